@@ -1,0 +1,66 @@
+"""The registry of methods: one row each, read by chapters, tests, tables and explorers."""
+
+from dataclasses import dataclass, fields
+
+from adaptive_lr.hyperparameters import HYPERPARAMETERS
+from adaptive_lr.optimizers import (
+    Adagrad,
+    Adam,
+    AdamW,
+    GradientDescent,
+    Momentum,
+    RMSprop,
+)
+
+
+@dataclass(frozen=True)
+class Method:
+    """One row of the registry.
+
+    Parameters
+    ----------
+    optimizer : type
+        The class.
+    color : str
+        The colour of the method in every figure of the book, as ``"#rrggbb"``.
+    reference : str
+        Key of its paper in the bibliography.
+    framework_name : str
+        Name of the function that makes it in :mod:`adaptive_lr.frameworks`.
+
+    Examples
+    --------
+    >>> METHODS["Adagrad"].color
+    '#009E73'
+    >>> [hyperparameter.name for hyperparameter in METHODS["Momentum"].hyperparameters]
+    ['learning_rate', 'momentum', 'nesterov']
+    """
+
+    optimizer: type
+    color: str
+    reference: str
+    framework_name: str
+
+    @property
+    def name(self):
+        """Name of the class, which is the name of the method."""
+        return self.optimizer.__name__
+
+    @property
+    def hyperparameters(self):
+        """The rows of :data:`~adaptive_lr.hyperparameters.HYPERPARAMETERS` that it has."""
+        return tuple(HYPERPARAMETERS[field.name] for field in fields(self.optimizer))
+
+
+# Colours of Okabe and Ito, which readers with colour-blindness can tell apart.
+METHODS = {
+    method.name: method
+    for method in (
+        Method(GradientDescent, "#7F7F7F", "robbins1951", "sgd"),
+        Method(Momentum, "#E69F00", "polyak1964", "sgd"),
+        Method(Adagrad, "#009E73", "duchi2011", "adagrad"),
+        Method(RMSprop, "#0072B2", "tieleman2012", "rmsprop"),
+        Method(Adam, "#D55E00", "kingma2015", "adam"),
+        Method(AdamW, "#CC79A7", "loshchilov2019", "adamw"),
+    )
+}

@@ -1,0 +1,499 @@
+r"""Learning-rate schedules: pure functions of the number of steps already done.
+
+Each factory returns a function ``k -> learning rate`` for k = 0, 1, 2, ..., which holds no state:
+calling it never changes what it returns next. ``k`` may be an array, and so may every rate.
+The functions compose: ``warmup(5, cosine(0.1, steps=95))`` is again a schedule.
+"""
+
+import numpy as np
+
+from adaptive_lr.checks import require
+
+
+def _rate(argument, value, rule="be finite and at least 0"):
+    array = np.asarray(value)
+    holds = array.dtype.kind in "iuf" and np.all(np.isfinite(array)) and np.all(array >= 0)
+    require(bool(holds), argument, rule, value)
+
+
+def _steps(argument, value, least=1):
+    array = np.asarray(value)
+    holds = array.dtype.kind in "iu" and np.all(array >= least)
+    require(bool(holds), argument, f"be a whole number of at least {least}", value)
+
+
+def _fraction(argument, value):
+    array = np.asarray(value)
+    holds = array.dtype.kind in "iuf" and np.all((array > 0) & (array <= 1))
+    require(bool(holds), argument, "be in (0, 1]", value)
+
+
+def _done(k, steps):
+    """Return the share of the steps that is done, which stays at 1 after the last."""
+    return np.minimum(k, steps) / steps
+
+
+def _half_cosine(share):
+    """Return the fall from 1 to 0 along half a cosine."""
+    return (1 + np.cos(np.pi * share)) / 2
+
+
+def constant(learning_rate):
+    r"""Keep one learning rate.
+
+    .. math:: \eta_k = \eta
+
+    Parameters
+    ----------
+    learning_rate : float or array_like
+        :math:`\eta`, at least 0.
+
+    Returns
+    -------
+    callable
+        The schedule.
+
+    Raises
+    ------
+    ValueError
+        If an argument breaks its rule.
+
+    Examples
+    --------
+    >>> float(constant(0.1)(1000))
+    0.1
+    """
+    _rate("learning_rate", learning_rate)
+    return lambda k: learning_rate + np.zeros(np.shape(k))
+
+
+def step_decay(learning_rate, factor=0.5, every=10):
+    r"""Multiply the learning rate by a factor every so many steps.
+
+    .. math:: \eta_k = \eta \, f^{\lfloor k / n \rfloor}
+
+    Parameters
+    ----------
+    learning_rate : float or array_like
+        :math:`\eta`, the rate at the start, at least 0.
+    factor : float or array_like, default 0.5
+        :math:`f` in (0, 1].
+    every : int, default 10
+        :math:`n`, the number of steps between two cuts.
+
+    Returns
+    -------
+    callable
+        The schedule.
+
+    Raises
+    ------
+    ValueError
+        If an argument breaks its rule.
+
+    Examples
+    --------
+    >>> schedule = step_decay(0.8, factor=0.5, every=10)
+    >>> [float(schedule(k)) for k in (0, 9, 10, 25)]
+    [0.8, 0.8, 0.4, 0.2]
+    """
+    _rate("learning_rate", learning_rate)
+    _fraction("factor", factor)
+    _steps("every", every)
+    return lambda k: learning_rate * factor ** np.floor_divide(k, every)
+
+
+def time_decay(learning_rate, decay=0.01):
+    r"""Divide the learning rate by a number that grows with time.
+
+    .. math:: \eta_k = \frac{\eta}{1 + d \, k}
+
+    Parameters
+    ----------
+    learning_rate : float or array_like
+        :math:`\eta`, the rate at the start, at least 0.
+    decay : float or array_like, default 0.01
+        :math:`d`, at least 0; after :math:`1/d` steps the rate has halved.
+
+    Returns
+    -------
+    callable
+        The schedule.
+
+    Raises
+    ------
+    ValueError
+        If an argument breaks its rule.
+
+    References
+    ----------
+    Robbins and Monro (1951), whose condition on the rates it meets.
+
+    Examples
+    --------
+    >>> float(time_decay(0.1, decay=0.01)(100))
+    0.05
+    """
+    _rate("learning_rate", learning_rate)
+    _rate("decay", decay)
+    return lambda k: learning_rate / (1 + decay * np.asarray(k))
+
+
+def exponential_decay(learning_rate, factor=0.5, every=10):
+    r"""Lower the learning rate by the same factor over every stretch of steps, smoothly.
+
+    .. math:: \eta_k = \eta \, f^{k / n}
+
+    Parameters
+    ----------
+    learning_rate : float or array_like
+        :math:`\eta`, the rate at the start, at least 0.
+    factor : float or array_like, default 0.5
+        :math:`f` in (0, 1].
+    every : int, default 10
+        :math:`n`, the number of steps over which the rate falls by the factor.
+
+    Returns
+    -------
+    callable
+        The schedule.
+
+    Raises
+    ------
+    ValueError
+        If an argument breaks its rule.
+
+    Examples
+    --------
+    >>> float(exponential_decay(0.8, factor=0.25, every=10)(5))
+    0.4
+    """
+    _rate("learning_rate", learning_rate)
+    _fraction("factor", factor)
+    _steps("every", every)
+    return lambda k: learning_rate * factor ** (np.asarray(k) / every)
+
+
+def polynomial_decay(learning_rate, steps, end=0.0, power=1.0):
+    r"""Fall to a last learning rate along a power of the share of steps left.
+
+    .. math:: \eta_k = (\eta - \eta_{end}) \left(1 - \frac{\min(k, n)}{n}\right)^p + \eta_{end}
+
+    Parameters
+    ----------
+    learning_rate : float or array_like
+        :math:`\eta`, the rate at the start, at least 0.
+    steps : int
+        :math:`n`, the number of steps until the last rate is reached; it then stays.
+    end : float or array_like, default 0.0
+        :math:`\eta_{end}`, the last rate, at least 0.
+    power : float, default 1.0
+        :math:`p`, at least 0; 1 is a straight line.
+
+    Returns
+    -------
+    callable
+        The schedule.
+
+    Raises
+    ------
+    ValueError
+        If an argument breaks its rule.
+
+    Examples
+    --------
+    >>> float(polynomial_decay(0.1, steps=100)(50))
+    0.05
+    """
+    _rate("learning_rate", learning_rate)
+    _steps("steps", steps)
+    _rate("end", end)
+    _rate("power", power)
+    return lambda k: (learning_rate - end) * (1 - _done(k, steps)) ** power + end
+
+
+def cosine(learning_rate, steps, end=0.0, restarts=False, stretch=1.0, shrink=1.0):
+    r"""Fall to a last learning rate along half a cosine, once or again and again.
+
+    .. math:: \eta_k = \eta_{end} + \tfrac12 (\eta - \eta_{end})
+              \left(1 + \cos \frac{\pi \min(k, n)}{n}\right)
+
+    With ``restarts=True`` the fall begins anew after :math:`n` steps, each time over a stretch
+    ``stretch`` times as long and from a height above ``end`` that is ``shrink`` times as large.
+
+    Parameters
+    ----------
+    learning_rate : float or array_like
+        :math:`\eta`, the rate at the start, at least 0.
+    steps : int
+        :math:`n`, the number of steps of the (first) fall.
+    end : float or array_like, default 0.0
+        :math:`\eta_{end}`, the last rate, at least 0.
+    restarts : bool, default False
+        Whether to begin anew after each fall.
+    stretch : float, default 1.0
+        Length of each fall relative to the one before, at least 1.
+    shrink : float, default 1.0
+        Height of each fall relative to the one before, in (0, 1].
+
+    Returns
+    -------
+    callable
+        The schedule.
+
+    Raises
+    ------
+    ValueError
+        If an argument breaks its rule.
+
+    References
+    ----------
+    Loshchilov and Hutter (2017), equation 5.
+
+    Examples
+    --------
+    >>> schedule = cosine(0.1, steps=100, restarts=True)
+    >>> [round(float(schedule(k)), 3) for k in (0, 50, 100, 150)]
+    [0.1, 0.05, 0.1, 0.05]
+    """
+    _rate("learning_rate", learning_rate)
+    _steps("steps", steps)
+    _rate("end", end)
+    require(isinstance(restarts, bool), "restarts", "be True or False", restarts)
+    require(np.isfinite(stretch) and stretch >= 1, "stretch", "be finite and at least 1", stretch)
+    _fraction("shrink", shrink)
+
+    def schedule(k):
+        fall, share = _falls(k, steps, stretch) if restarts else (0, _done(k, steps))
+        return end + (learning_rate - end) * shrink**fall * _half_cosine(share)
+
+    return schedule
+
+
+def _falls(k, steps, stretch):
+    """Return how many falls are complete and which share of the present one is done."""
+    length = np.asarray(k) / steps
+    if stretch == 1:
+        fall = np.floor(length)
+        return fall, length - fall
+    fall = np.floor(np.log(1 + length * (stretch - 1)) / np.log(stretch) + 1e-12)
+    begun = (stretch**fall - 1) / (stretch - 1)
+    return fall, (length - begun) / stretch**fall
+
+
+def warmup(steps, schedule, start=0.0):
+    r"""Rise in a straight line to a schedule's first learning rate, then follow the schedule.
+
+    .. math:: \eta_k = \begin{cases}
+              s + (\eta_0 - s) \, k / n & k < n \\ \eta_{k - n} & k \ge n \end{cases}
+
+    where :math:`\eta_0, \eta_1, \dots` are the rates of ``schedule``.
+
+    Parameters
+    ----------
+    steps : int
+        :math:`n`, the number of steps of the rise, at least 0.
+    schedule : callable
+        The schedule to follow, which begins when the rise is done.
+    start : float or array_like, default 0.0
+        :math:`s`, the rate of the first step, at least 0.
+
+    Returns
+    -------
+    callable
+        The schedule.
+
+    Raises
+    ------
+    ValueError
+        If an argument breaks its rule.
+
+    References
+    ----------
+    Goyal et al. (2017), section 2.2.
+
+    Examples
+    --------
+    >>> schedule = warmup(5, constant(0.1))
+    >>> [round(float(schedule(k)), 2) for k in (0, 1, 5, 50)]
+    [0.0, 0.02, 0.1, 0.1]
+    """
+    _steps("steps", steps, least=0)
+    require(callable(schedule), "schedule", "be a schedule: a function of k", schedule)
+    _rate("start", start)
+
+    def warmed(k):
+        rise = start + (schedule(0) - start) * np.asarray(k) / max(steps, 1)
+        return np.where(np.asarray(k) < steps, rise, schedule(np.maximum(k, steps) - steps))
+
+    return warmed
+
+
+def cyclical(low, high, half_cycle, shrink=1.0):
+    r"""Swing between two learning rates in straight lines.
+
+    .. math:: \eta_k = \eta_{low} + (\eta_{high} - \eta_{low}) \, f^c
+              \left(1 - \left|\frac{k}{h} - 2 c - 1\right|\right), \qquad
+              c = \left\lfloor \frac{k}{2 h} \right\rfloor
+
+    Parameters
+    ----------
+    low : float or array_like
+        :math:`\eta_{low}`, the rate at the start and end of each cycle, at least 0.
+    high : float or array_like
+        :math:`\eta_{high}`, the rate in the middle of the first cycle, at least ``low``.
+    half_cycle : int
+        :math:`h`, the number of steps from low to high.
+    shrink : float, default 1.0
+        :math:`f` in (0, 1]: height of each cycle relative to the one before.
+
+    Returns
+    -------
+    callable
+        The schedule.
+
+    Raises
+    ------
+    ValueError
+        If an argument breaks its rule.
+
+    References
+    ----------
+    Smith (2017), section 3; ``shrink=0.5`` is its policy "triangular2".
+
+    Examples
+    --------
+    >>> schedule = cyclical(0.1, 0.5, half_cycle=4)
+    >>> [round(float(schedule(k)), 2) for k in (0, 2, 4, 6, 8)]
+    [0.1, 0.3, 0.5, 0.3, 0.1]
+    """
+    _rate("low", low)
+    _rate("high", high)
+    require(bool(np.all(np.asarray(high) >= low)), "high", f"be at least low = {low}", high)
+    _steps("half_cycle", half_cycle)
+    _fraction("shrink", shrink)
+
+    def schedule(k):
+        cycle = np.floor_divide(k, 2 * half_cycle)
+        height = 1 - np.abs(np.asarray(k) / half_cycle - 2 * cycle - 1)
+        return low + (high - low) * shrink**cycle * height
+
+    return schedule
+
+
+def one_cycle(learning_rate, steps, rise=0.3, divide_start=25.0, divide_end=1e4):
+    r"""Rise to a peak and fall far below the start, both along half a cosine.
+
+    The rate begins at :math:`\eta / d_{start}`, is :math:`\eta` after the share ``rise`` of the
+    steps, and ends at :math:`\eta / (d_{start} d_{end})`.
+
+    Parameters
+    ----------
+    learning_rate : float or array_like
+        :math:`\eta`, the peak, at least 0.
+    steps : int
+        Number of steps of the whole cycle.
+    rise : float, default 0.3
+        Share of the steps spent rising, in (0, 1].
+    divide_start : float, default 25.0
+        :math:`d_{start}`, at least 1: the peak over the first rate.
+    divide_end : float, default 1e4
+        :math:`d_{end}`, at least 1: the first rate over the last.
+
+    Returns
+    -------
+    callable
+        The schedule.
+
+    Raises
+    ------
+    ValueError
+        If an argument breaks its rule.
+
+    References
+    ----------
+    Smith and Topin (2017), section 3, with the cosines that PyTorch and Optax use.
+
+    Examples
+    --------
+    >>> schedule = one_cycle(0.1, steps=100)
+    >>> [round(float(schedule(k)), 4) for k in (0, 30, 100)]
+    [0.004, 0.1, 0.0]
+    """
+    _rate("learning_rate", learning_rate)
+    _steps("steps", steps)
+    _fraction("rise", rise)
+    for name, value in (("divide_start", divide_start), ("divide_end", divide_end)):
+        require(np.isfinite(value) and value >= 1, name, "be finite and at least 1", value)
+    first = np.asarray(learning_rate) / divide_start
+    last = first / divide_end
+    peak_at = rise * steps
+
+    def schedule(k):
+        up = learning_rate + (first - learning_rate) * _half_cosine(_done(k, peak_at))
+        left = max(steps - peak_at, 1)
+        fall = np.clip((np.asarray(k) - peak_at) / left, 0, 1)
+        down = last + (learning_rate - last) * _half_cosine(fall)
+        return np.where(np.asarray(k) < peak_at, up, down)
+
+    return schedule
+
+
+COOLDOWNS = {
+    "linear": lambda share: 1 - share,
+    "square_root": lambda share: 1 - np.sqrt(share),
+}
+
+
+def warmup_stable_decay(learning_rate, steps, warmup_steps=0, decay_steps=None, cooldown="linear"):
+    r"""Rise, stay, and fall to zero over the last stretch.
+
+    Parameters
+    ----------
+    learning_rate : float or array_like
+        The rate of the level stretch, at least 0.
+    steps : int
+        Number of steps in all.
+    warmup_steps : int, default 0
+        Number of steps of the straight rise from 0.
+    decay_steps : int, optional
+        Number of steps of the fall; by default a tenth of ``steps``, rounded up.
+    cooldown : {"linear", "square_root"}, default "linear"
+        Shape of the fall in the share :math:`s` of it that is done: :math:`1 - s` or
+        :math:`1 - \sqrt s`.
+
+    Returns
+    -------
+    callable
+        The schedule.
+
+    Raises
+    ------
+    ValueError
+        If an argument breaks its rule.
+
+    References
+    ----------
+    Hu et al. (2024), section 4; Hägele et al. (2024), section 3, for the square root.
+
+    Examples
+    --------
+    >>> schedule = warmup_stable_decay(0.1, steps=100, warmup_steps=10)
+    >>> [round(float(schedule(k)), 3) for k in (0, 10, 89, 95, 100)]
+    [0.0, 0.1, 0.1, 0.05, 0.0]
+    """
+    _rate("learning_rate", learning_rate)
+    _steps("steps", steps)
+    _steps("warmup_steps", warmup_steps, least=0)
+    decay_steps = -(-steps // 10) if decay_steps is None else decay_steps
+    _steps("decay_steps", decay_steps)
+    rule = f"leave room for warmup_steps = {warmup_steps} in steps = {steps}"
+    require(warmup_steps + decay_steps <= steps, "decay_steps", rule, decay_steps)
+    require(cooldown in COOLDOWNS, "cooldown", f"be one of {', '.join(COOLDOWNS)}", cooldown)
+
+    def level_then_fall(k):
+        level_steps = steps - warmup_steps - decay_steps
+        share = np.clip((np.asarray(k) - level_steps) / decay_steps, 0, 1)
+        return learning_rate * COOLDOWNS[cooldown](share)
+
+    return warmup(warmup_steps, level_then_fall)
