@@ -1,0 +1,68 @@
+"""A progress bar is for people: programs that run the code see none of it."""
+
+import io
+import sys
+
+import pytest
+from jupyter_client.manager import start_new_kernel
+
+from adaptive_lr import progress
+
+LOOP = """
+import time
+from adaptive_lr import progress
+progress.SECONDS_BEFORE_THE_BAR = {delay}
+for _ in progress.progress(range(3), "training"):
+    time.sleep(0.15)
+"""
+
+
+class Stream(io.StringIO):
+    def __init__(self, terminal):
+        super().__init__()
+        self.terminal = terminal
+
+    def isatty(self):
+        return self.terminal
+
+
+@pytest.mark.parametrize(
+    ("terminal", "delay", "shown"), [(True, 0, True), (False, 0, False), (True, 60, False)]
+)
+def test_outside_a_notebook_the_bar_needs_a_terminal(monkeypatch, terminal, delay, shown):
+    stream = Stream(terminal)
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr(progress, "_shell", lambda: None)
+    monkeypatch.setattr(progress, "SECONDS_BEFORE_THE_BAR", delay)
+    assert list(progress.progress(range(3), "training")) == [0, 1, 2]
+    assert ("training" in stream.getvalue()) is shown
+
+
+def test_no_standard_error_is_nobody(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", None)
+    assert not progress.somebody_watches()
+
+
+@pytest.fixture(scope="module")
+def kernel():
+    manager, client = start_new_kernel(kernel_name="python3")
+    yield client
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+
+
+@pytest.mark.parametrize(
+    ("person", "delay", "shown"), [(True, 0, True), (True, 60, False), (False, 0, False)]
+)
+def test_in_a_notebook_the_bar_needs_a_person(kernel, person, delay, shown):
+    """A front end for people allows input; nbclient and nbval do not."""
+    outputs = []
+    reply = kernel.execute_interactive(
+        LOOP.format(delay=delay),
+        allow_stdin=person,
+        stdin_hook=print,
+        output_hook=lambda message: outputs.append(message["header"]["msg_type"]),
+        timeout=60,
+    )
+    assert reply["content"]["status"] == "ok"
+    assert bool({"display_data", "stream"} & set(outputs)) is shown

@@ -1,0 +1,178 @@
+"""A sweep of trainings equals its single trainings, seed by seed."""
+
+import numpy as np
+import pytest
+
+from adaptive_lr import Adagrad, Adam, GradientDescent, Momentum, RMSprop, data, grid
+from adaptive_lr.data import Dataset
+from adaptive_lr.models import MultilayerPerceptron, SoftmaxRegression
+from adaptive_lr.training import train
+
+MODEL = MultilayerPerceptron((64, 8, 10))
+CURVES = ("train_loss", "train_accuracy", "test_loss", "test_accuracy", "batch_loss")
+
+
+@pytest.fixture(scope="module")
+def few_digits():
+    digits = data.digits()
+    return Dataset(
+        "few digits",
+        digits.inputs[:120].copy(),
+        digits.labels[:120].copy(),
+        digits.class_names,
+        digits.feature_names,
+        train_size=100,
+    )
+
+
+def assert_slice_equals(history, place, single):
+    for name in (*CURVES, "effective_learning_rate"):
+        many, one = getattr(history, name), getattr(single, name)
+        np.testing.assert_allclose(many[(slice(None), *place)], one, rtol=1e-10, err_msg=name)
+    np.testing.assert_allclose(history.x[place], single.x, rtol=1e-10, atol=1e-13)
+
+
+@pytest.mark.parametrize("optimizer", [GradientDescent, Momentum, Adagrad, RMSprop, Adam])
+def test_slice_of_sweep_equals_single_training(optimizer, few_digits):
+    rates, seeds = [0.001, 0.01, 0.1], [0, 7]
+    options = {"epochs": 4, "batch_size": 32, "record": [[0, 1], [70, 80]]}
+    sweep = optimizer(**grid(learning_rate=rates))
+    history = train(MODEL, sweep, few_digits, seed=seeds, **options)
+    assert history.train_loss.shape == history.test_accuracy.shape == (5, 2, 3)
+    assert history.batch_loss.shape == (16, 2, 3)
+    assert history.x.shape == (2, 3, MODEL.size)
+    assert history.effective_learning_rate.shape == (16, 2, 3, 2, 2)
+    for i, seed in enumerate(seeds):
+        for j, rate in enumerate(rates):
+            single = train(MODEL, optimizer(rate), few_digits, seed=seed, **options)
+            assert_slice_equals(history, (i, j), single)
+
+
+def test_two_swept_hyperparameters_give_two_run_axes(few_digits):
+    axes = grid(learning_rate=[0.01, 0.1], decay_rate=[0.9, 0.99, 0.999])
+    history = train(MODEL, RMSprop(**axes), few_digits, epochs=2, record=[5])
+    assert history.test_loss.shape == (3, 2, 3)
+    single = train(MODEL, RMSprop(0.1, decay_rate=0.99), few_digits, epochs=2, record=[5])
+    assert_slice_equals(history, (1, 1), single)
+
+
+def test_start_is_the_models_own(few_digits):
+    history = train(MODEL, GradientDescent(0.0), few_digits, epochs=1, seed=5)
+    assert np.array_equal(history.x, MODEL.initial(seed=5))
+    start_loss = MODEL.loss(history.x, few_digits.train_inputs, few_digits.train_labels)
+    np.testing.assert_allclose(history.train_loss, [start_loss, start_loss])
+    test = few_digits.test_inputs, few_digits.test_labels
+    np.testing.assert_allclose(history.test_loss[0], MODEL.loss(history.x, *test))
+    assert history.test_accuracy[0] == MODEL.accuracy(history.x, *test)
+
+
+def test_seed_makes_the_training_reproducible(few_digits):
+    first, again, other = (
+        train(MODEL, Adam(0.01), few_digits, epochs=2, seed=seed) for seed in (3, 3, 4)
+    )
+    assert all(np.array_equal(getattr(first, name), getattr(again, name)) for name in CURVES)
+    assert not np.array_equal(first.batch_loss, other.batch_loss)
+
+
+class Listener:
+    """A network that learns nothing and remembers which examples it was shown."""
+
+    size = 1
+
+    def __init__(self):
+        self.batches = []
+
+    def initial(self, seed):
+        return np.zeros(1)
+
+    def logits(self, x, inputs):
+        return np.zeros((len(inputs), 2))
+
+    def loss_and_gradient(self, x, inputs, labels):
+        self.batches.append(inputs[:, 0].astype(int).tolist())
+        return np.float64(0.0), np.zeros(1)
+
+
+def test_every_epoch_shows_every_example_once_in_a_new_order():
+    numbers = np.arange(13.0)[:, None]
+    dataset = Dataset("numbers", numbers, np.zeros(13, dtype=int), ("a", "b"), ("number",), 10)
+    model = Listener()
+    train(model, GradientDescent(0.1), dataset, epochs=3, batch_size=4)
+    assert [len(batch) for batch in model.batches] == [4, 4, 2] * 3
+    epochs = np.concatenate(model.batches).reshape(3, 10).tolist()
+    assert all(sorted(epoch) == list(range(10)) for epoch in epochs)
+    assert epochs[0] != epochs[1] != epochs[2]
+
+
+def test_one_batch_an_epoch_is_gradient_descent_on_the_whole_set(few_digits):
+    history = train(MODEL, GradientDescent(0.1), few_digits, epochs=3, batch_size=100)
+    np.testing.assert_allclose(history.batch_loss, history.train_loss[:-1], rtol=1e-12)
+
+
+def test_runs_that_blow_up_disturb_no_neighbour(few_digits):
+    model = MultilayerPerceptron((64, 8, 10), "relu")
+    sweep = GradientDescent(**grid(learning_rate=[0.1, 1e200, 0.2]))
+    history = train(model, sweep, few_digits, epochs=2, record=[0])
+    assert not np.isfinite(history.train_loss[-1, 1])
+    for i, rate in ((0, 0.1), (2, 0.2)):
+        single = train(model, GradientDescent(rate), few_digits, epochs=2, record=[0])
+        assert_slice_equals(history, (i,), single)
+
+
+def test_recorded_rates_are_those_of_the_optimizer(few_digits):
+    optimizer = Adagrad(0.1)
+    everything = np.arange(MODEL.size)
+    history = train(MODEL, optimizer, few_digits, epochs=2, record=everything)
+    rates = history.effective_learning_rate
+    steps = len(history.batch_loss)
+    np.testing.assert_array_equal(
+        rates[-1], optimizer.effective_learning_rate(history.state, steps)
+    )
+    assert np.all(np.diff(rates, axis=0) <= 0)
+    assert train(MODEL, optimizer, few_digits, epochs=1).effective_learning_rate is None
+
+
+def test_schedule_counts_steps_not_epochs(few_digits):
+    optimizer = GradientDescent(lambda k: 0.1 / (1 + k))
+    history = train(MODEL, optimizer, few_digits, epochs=2, batch_size=25, record=[0])
+    np.testing.assert_allclose(history.effective_learning_rate[:, 0], 0.1 / np.arange(1, 9))
+
+
+def test_networks_learn_the_real_data():
+    digits = train(MultilayerPerceptron(), Adam(0.003), data.digits(), epochs=20)
+    assert digits.test_accuracy[-1] > 0.95
+    words = len(data.docstrings().feature_names)
+    docstrings = train(SoftmaxRegression(words, 4), Adagrad(0.1), data.docstrings(), epochs=10)
+    assert docstrings.test_accuracy[-1] > 0.85
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"epochs": 0}, "`epochs` must be a whole number of at least 1. Received: 0."),
+        ({"epochs": 1.5}, "`epochs`"),
+        ({"batch_size": 0}, "`batch_size` must be a whole number of at least 1. Received: 0."),
+        ({"seed": -1}, "`seed` must be a whole number of at least 0"),
+        ({"seed": []}, "`seed`"),
+        ({"seed": [[1]]}, "`seed`"),
+        ({"seed": 0.5}, "`seed`"),
+        ({"record": [610]}, "`record` must be whole numbers from 0 to 609"),
+        ({"record": [0.5]}, "`record`"),
+    ],
+)
+def test_bad_argument_is_refused(arguments, message, few_digits):
+    with pytest.raises(ValueError) as error:
+        train(MODEL, Adam(0.01), few_digits, **{"epochs": 1, **arguments})
+    assert message in str(error.value)
+
+
+def test_network_that_does_not_fit_the_data_is_refused(few_digits):
+    with pytest.raises(ValueError, match=r"\(\*runs, n, 32\).*\(100, 64\)"):
+        train(MultilayerPerceptron((32, 10)), Adam(0.01), few_digits, epochs=1)
+    with pytest.raises(ValueError, match="`labels` must be from 0 to 3"):
+        train(MultilayerPerceptron((64, 4)), Adam(0.01), few_digits, epochs=1)
+
+
+def test_hyperparameter_that_does_not_fit_is_named(few_digits):
+    with pytest.raises(ValueError, match=r"`learning_rate` must broadcast.*\(610,\).*\(3,\)"):
+        train(MODEL, Adam([0.1, 0.2, 0.3]), few_digits, epochs=1)
