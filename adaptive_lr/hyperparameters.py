@@ -201,9 +201,7 @@ HYPERPARAMETERS = {
         Hyperparameter(
             "centered", "", "divide by the deviation, not the size", *SWITCH, 0, 1, "switch"
         ),
-        Hyperparameter(
-            "beta1", r"\beta_1", "share of m kept", *FRACTION, 0, 0.99, "log_from_one"
-        ),
+        Hyperparameter("beta1", r"\beta_1", "share of m kept", *FRACTION, 0, 0.99, "log_from_one"),
         Hyperparameter(
             "beta2", r"\beta_2", "share of v kept", *FRACTION, 0.5, 0.9999, "log_from_one"
         ),

@@ -23,6 +23,12 @@ class Method:
         The class.
     color : str
         The colour of the method in every figure of the book, as ``"#rrggbb"``.
+    year : int
+        When it was published.
+    idea : str
+        What it adds to the methods it builds on, in a few words.
+    builds_on : tuple of str
+        Names of those methods.
     reference : str
         Key of its paper in the bibliography.
     framework_name : str
@@ -38,6 +44,9 @@ class Method:
 
     optimizer: type
     color: str
+    year: int
+    idea: str
+    builds_on: tuple
     reference: str
     framework_name: str
 
@@ -56,11 +65,51 @@ class Method:
 METHODS = {
     method.name: method
     for method in (
-        Method(GradientDescent, "#7F7F7F", "robbins1951", "sgd"),
-        Method(Momentum, "#E69F00", "polyak1964", "sgd"),
-        Method(Adagrad, "#009E73", "duchi2011", "adagrad"),
-        Method(RMSprop, "#0072B2", "tieleman2012", "rmsprop"),
-        Method(Adam, "#D55E00", "kingma2015", "adam"),
-        Method(AdamW, "#CC79A7", "loshchilov2019", "adamw"),
+        Method(GradientDescent, "#7F7F7F", 1951, "one rate for all", (), "robbins1951", "sgd"),
+        Method(
+            Momentum,
+            "#E69F00",
+            1964,
+            "a velocity that remembers",
+            ("GradientDescent",),
+            "polyak1964",
+            "sgd",
+        ),
+        Method(
+            Adagrad,
+            "#009E73",
+            2011,
+            "divide by the root of the sum of squares",
+            ("GradientDescent",),
+            "duchi2011",
+            "adagrad",
+        ),
+        Method(
+            RMSprop,
+            "#0072B2",
+            2012,
+            "a decaying average instead of the sum",
+            ("Adagrad",),
+            "tieleman2012",
+            "rmsprop",
+        ),
+        Method(
+            Adam,
+            "#D55E00",
+            2015,
+            "both, and no bias at the start",
+            ("Momentum", "RMSprop"),
+            "kingma2015",
+            "adam",
+        ),
+        Method(
+            AdamW,
+            "#CC79A7",
+            2019,
+            "weight decay that is not rescaled",
+            ("Adam",),
+            "loshchilov2019",
+            "adamw",
+        ),
     )
 }

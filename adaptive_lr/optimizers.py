@@ -461,7 +461,9 @@ class Adam(Optimizer):
     def effective_learning_rate(self, state, t):
         r"""Return :math:`\eta / (\sqrt{\hat v} + \varepsilon)`, given the state after step t."""
         _, v_hat = self.corrected(state, t)
-        return at(t, self.learning_rate) / (np.sqrt(v_hat + self.epsilon_root) + at(t, self.epsilon))
+        return at(t, self.learning_rate) / (
+            np.sqrt(v_hat + self.epsilon_root) + at(t, self.epsilon)
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,12 +8,14 @@ drawn.
 """
 
 import re
+import textwrap
 from collections.abc import Mapping
 from contextlib import contextmanager
 from numbers import Real
 from pathlib import Path
 from typing import NamedTuple
 
+import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.collections import PolyCollection, QuadMesh
@@ -21,6 +23,7 @@ from matplotlib.colorbar import Colorbar
 from matplotlib.colors import LinearSegmentedColormap, LogNorm, to_rgb
 from matplotlib.contour import QuadContourSet
 from matplotlib.lines import Line2D
+from matplotlib.ticker import LogFormatterMathtext
 from matplotlib.transforms import Affine2D
 
 from adaptive_lr.checks import require
@@ -86,7 +89,13 @@ def use_style():
     144.0
     """
     with plt.style.context(STYLE):
-        yield
+        try:
+            yield
+        finally:
+            interactive = matplotlib.is_interactive()
+    # The first figure loads a notebook's backend, which turns the display of figures on. Leaving
+    # the context must not turn it off again.
+    matplotlib.interactive(interactive)
 
 
 @use_style()
@@ -377,7 +386,9 @@ def loss_curves(ax, losses, *, steps=None, band="quartiles", log=True, title=Non
     losses = _checked("losses", losses, steps)
     ceiling = 10 * max(np.max(values[0]) for values in losses.values())
     curves = _draw(ax, losses, steps, band=band, ceiling=ceiling)
-    ax.set(xlabel="step", ylabel="loss", yscale="log" if log else "linear")
+    ax.set(xlabel="step", ylabel="loss")
+    if log:
+        _make_logarithmic(ax.yaxis)
     _keep_below(ax, curves, ceiling)
     label_lines(ax, [curve.line for curve in curves], title=title)
     return curves
@@ -420,7 +431,8 @@ def effective_learning_rates(ax, rates, *, band="quartiles", title=None):
     """
     rates = _checked("rates", rates)
     curves = _draw(ax, rates, first=1, band=band)
-    ax.set(xlabel="step $t$", ylabel="effective learning rate", yscale="log")
+    ax.set(xlabel="step $t$", ylabel="effective learning rate")
+    _make_logarithmic(ax.yaxis)
     label_lines(ax, [curve.line for curve in curves], title=title)
     return curves
 
@@ -574,7 +586,8 @@ def sensitivity(ax, learning_rates, final_losses, start_loss, *, floor=0.0, band
     }
     curves = _draw(ax, losses, rates, band=band, ceiling=start_loss)
     ax.axhline(start_loss, color="0.8", linewidth=0.8, zorder=0)
-    ax.set(xscale="log", yscale="log", xlabel="learning rate", ylabel="final loss")
+    ax.set(xlabel="learning rate", ylabel="final loss")
+    _make_logarithmic(ax.xaxis, ax.yaxis)
     row = _strip(ax, start_loss, sum(np.isnan(curve.line.get_ydata()).any() for curve in curves))
     drawn, labelled, height = [], [], 1.0
     for curve in curves:
@@ -657,7 +670,8 @@ def heat_map(ax, rows, columns, values, start_loss, *, row_label, column_label, 
     key = f"\N{BLACK STAR} best: {values.min():.3g}"
     if np.ma.is_masked(values):
         key += ", hatched: diverged"
-    ax.set(xscale="log", yscale="log", xlabel=f"{column_label}\n({key})", ylabel=row_label)
+    ax.set(xlabel=f"{column_label}\n({key})", ylabel=row_label)
+    _make_logarithmic(ax.xaxis, ax.yaxis)
     ax.grid(False)
     return HeatMap(mesh, best, colorbar)
 
@@ -808,6 +822,24 @@ def _drawable(values):
     return np.abs(values) < LARGEST_DRAWN
 
 
+class _LogLabels(LogFormatterMathtext):
+    """Powers of ten; plain numbers 1, 2 and 5 times a power of ten where the axis is short."""
+
+    def __call__(self, x, pos=None):
+        low, high = sorted(self.axis.get_view_interval())
+        if high > 100 * low:
+            return super().__call__(x, pos)
+        digit = round(x / 10 ** np.floor(np.log10(x) + 1e-9))
+        return f"{x:g}" if digit in (1, 2, 5) else ""
+
+
+def _make_logarithmic(*axes):
+    for axis in axes:
+        axis.axes.set(**{f"{axis.axis_name}scale": "log"})
+        axis.set_major_formatter(_LogLabels())
+        axis.set_minor_formatter(_LogLabels())
+
+
 def _strip(ax, start_loss, rows):
     """Make room above the start loss for rows of crosses; return the share of the axes of each."""
     row = 0.05
@@ -816,8 +848,9 @@ def _strip(ax, start_loss, rows):
     top = bottom + (np.log(start_loss) - bottom) / (1 - share)
     ax.set_ylim(np.exp(bottom), np.exp(top))
     # A tick inside the strip would give the crosses a loss they do not have.
-    ax.minorticks_off()
-    ax.set_yticks([tick for tick in ax.get_yticks() if np.exp(bottom) <= tick <= start_loss])
+    for minor in (False, True):
+        ticks = ax.get_yticks(minor=minor)
+        ax.set_yticks(ticks[(ticks >= np.exp(bottom)) & (ticks <= start_loss)], minor=minor)
     if rows:
         ax.axhspan(start_loss, np.exp(top), color="0.94", zorder=0)
         ax.text(0.01, 1 - share / 2, "diverged", transform=ax.transAxes, va="center", color="0.35")
@@ -908,7 +941,7 @@ def descent(problem, paths):
     3
     """
     fig, axes = plt.subplot_mosaic(
-        [["path", "loss"], ["path", "rates"]], figsize=(6.5, 4.2), width_ratios=(1.15, 1)
+        [["path", "path"], ["loss", "rates"]], figsize=(6.5, 6.0), height_ratios=(1.15, 1)
     )
     contours(axes["path"], problem)
     trajectories(axes["path"], {name: path for name, (path, _, _) in paths.items()}, legend=False)
@@ -919,3 +952,63 @@ def descent(problem, paths):
     effective_learning_rates(axes["rates"], rates)
     plt.close(fig)
     return fig
+
+
+@use_style()
+def family_tree(ax, methods):
+    """Draw which method builds on which: a box for each, below those that it builds on.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    methods : dict
+        Rows of the registry by name, each after those that it builds on.
+
+    Returns
+    -------
+    dict
+        Name of the method to its box, a :class:`matplotlib.text.Annotation`.
+
+    Examples
+    --------
+    >>> fig, ax = figure()
+    >>> boxes = family_tree(ax, METHODS)
+    >>> boxes["RMSprop"].xy[1] < boxes["Adagrad"].xy[1]
+    True
+    """
+    depth, across = {}, {}
+    for name, method in methods.items():
+        depth[name] = 1 + max((depth[parent] for parent in method.builds_on), default=-1)
+    for level in range(1 + max(depth.values())):
+        names = [name for name in methods if depth[name] == level]
+        wanted = [np.mean([across[p] for p in methods[n].builds_on] or [0.5]) for n in names]
+        across |= zip(names, spread(np.array(wanted), 0.7, 0.0, 1.0), strict=True)
+
+    boxes = {}
+    for name, method in methods.items():
+        text = f"{name} ({method.year})\n{textwrap.fill(method.idea, 26)}"
+        frame = {"boxstyle": "round,pad=0.5", "facecolor": "white", "edgecolor": method.color}
+        boxes[name] = ax.annotate(
+            text,
+            (across[name], -depth[name]),
+            ha="center",
+            va="center",
+            bbox=frame | {"linewidth": 2},
+        )
+        for parent in method.builds_on:
+            ax.annotate(
+                "",
+                boxes[name].xy,
+                boxes[parent].xy,
+                arrowprops={
+                    "arrowstyle": "-|>",
+                    "color": "0.5",
+                    "patchA": boxes[parent].get_bbox_patch(),
+                    "patchB": boxes[name].get_bbox_patch(),
+                },
+                zorder=0,
+            )
+    ax.set(xlim=(-0.1, 1.1), ylim=(-max(depth.values()) - 0.5, 0.5))
+    ax.axis("off")
+    return boxes

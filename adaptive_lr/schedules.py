@@ -10,22 +10,33 @@ import numpy as np
 from adaptive_lr.checks import require
 
 
-def _rate(argument, value, rule="be finite and at least 0"):
-    array = np.asarray(value)
-    holds = array.dtype.kind in "iuf" and np.all(np.isfinite(array)) and np.all(array >= 0)
-    require(bool(holds), argument, rule, value)
+def _checked(argument, value, rule, holds, whole=False):
+    """Return a number, or a private, read-only copy of an array, that obeys the rule."""
+    given = np.asarray(value)
+    numbers = given.dtype.kind in ("iu" if whole else "iuf") and given.size > 0
+    require(bool(numbers and np.all(holds(given))), argument, rule, value)
+    array = np.array(given, dtype=int if whole else float)
+    array.setflags(write=False)
+    return array if array.ndim else array.item()
+
+
+def _rate(argument, value):
+    rule = "be finite and at least 0"
+    return _checked(argument, value, rule, lambda array: np.isfinite(array) & (array >= 0))
 
 
 def _steps(argument, value, least=1):
-    array = np.asarray(value)
-    holds = array.dtype.kind in "iu" and np.all(array >= least)
-    require(bool(holds), argument, f"be a whole number of at least {least}", value)
+    rule = f"be a whole number of at least {least}"
+    return _checked(argument, value, rule, lambda array: array >= least, whole=True)
 
 
 def _fraction(argument, value):
-    array = np.asarray(value)
-    holds = array.dtype.kind in "iuf" and np.all((array > 0) & (array <= 1))
-    require(bool(holds), argument, "be in (0, 1]", value)
+    return _checked(argument, value, "be in (0, 1]", lambda array: (array > 0) & (array <= 1))
+
+
+def _ratio(argument, value):
+    rule = "be finite and at least 1"
+    return _checked(argument, value, rule, lambda array: np.isfinite(array) & (array >= 1))
 
 
 def _done(k, steps):
@@ -63,7 +74,7 @@ def constant(learning_rate):
     >>> float(constant(0.1)(1000))
     0.1
     """
-    _rate("learning_rate", learning_rate)
+    learning_rate = _rate("learning_rate", learning_rate)
     return lambda k: learning_rate + np.zeros(np.shape(k))
 
 
@@ -97,9 +108,9 @@ def step_decay(learning_rate, factor=0.5, every=10):
     >>> [float(schedule(k)) for k in (0, 9, 10, 25)]
     [0.8, 0.8, 0.4, 0.2]
     """
-    _rate("learning_rate", learning_rate)
-    _fraction("factor", factor)
-    _steps("every", every)
+    learning_rate = _rate("learning_rate", learning_rate)
+    factor = _fraction("factor", factor)
+    every = _steps("every", every)
     return lambda k: learning_rate * factor ** np.floor_divide(k, every)
 
 
@@ -134,8 +145,8 @@ def time_decay(learning_rate, decay=0.01):
     >>> float(time_decay(0.1, decay=0.01)(100))
     0.05
     """
-    _rate("learning_rate", learning_rate)
-    _rate("decay", decay)
+    learning_rate = _rate("learning_rate", learning_rate)
+    decay = _rate("decay", decay)
     return lambda k: learning_rate / (1 + decay * np.asarray(k))
 
 
@@ -168,9 +179,9 @@ def exponential_decay(learning_rate, factor=0.5, every=10):
     >>> float(exponential_decay(0.8, factor=0.25, every=10)(5))
     0.4
     """
-    _rate("learning_rate", learning_rate)
-    _fraction("factor", factor)
-    _steps("every", every)
+    learning_rate = _rate("learning_rate", learning_rate)
+    factor = _fraction("factor", factor)
+    every = _steps("every", every)
     return lambda k: learning_rate * factor ** (np.asarray(k) / every)
 
 
@@ -205,10 +216,10 @@ def polynomial_decay(learning_rate, steps, end=0.0, power=1.0):
     >>> float(polynomial_decay(0.1, steps=100)(50))
     0.05
     """
-    _rate("learning_rate", learning_rate)
-    _steps("steps", steps)
-    _rate("end", end)
-    _rate("power", power)
+    learning_rate = _rate("learning_rate", learning_rate)
+    steps = _steps("steps", steps)
+    end = _rate("end", end)
+    power = _rate("power", power)
     return lambda k: (learning_rate - end) * (1 - _done(k, steps)) ** power + end
 
 
@@ -256,12 +267,12 @@ def cosine(learning_rate, steps, end=0.0, restarts=False, stretch=1.0, shrink=1.
     >>> [round(float(schedule(k)), 3) for k in (0, 50, 100, 150)]
     [0.1, 0.05, 0.1, 0.05]
     """
-    _rate("learning_rate", learning_rate)
-    _steps("steps", steps)
-    _rate("end", end)
+    learning_rate = _rate("learning_rate", learning_rate)
+    steps = _steps("steps", steps)
+    end = _rate("end", end)
     require(isinstance(restarts, bool), "restarts", "be True or False", restarts)
-    require(np.isfinite(stretch) and stretch >= 1, "stretch", "be finite and at least 1", stretch)
-    _fraction("shrink", shrink)
+    stretch = _ratio("stretch", stretch)
+    shrink = _fraction("shrink", shrink)
 
     def schedule(k):
         fall, share = _falls(k, steps, stretch) if restarts else (0, _done(k, steps))
@@ -272,12 +283,13 @@ def cosine(learning_rate, steps, end=0.0, restarts=False, stretch=1.0, shrink=1.
 
 def _falls(k, steps, stretch):
     """Return how many falls are complete and which share of the present one is done."""
+    # The lengths of the falls form a geometric series. Written with its growth, which may be tiny
+    # but not 0, its sum also covers falls of equal length.
+    growth = np.maximum(stretch - 1, 1e-300)
     length = np.asarray(k) / steps
-    if stretch == 1:
-        fall = np.floor(length)
-        return fall, length - fall
-    fall = np.floor(np.log(1 + length * (stretch - 1)) / np.log(stretch) + 1e-12)
-    begun = (stretch**fall - 1) / (stretch - 1)
+    # Without the allowance, rounding would let some falls begin a step late.
+    fall = np.floor(np.log1p(length * growth) / np.log1p(growth) * (1 + 1e-12))
+    begun = np.expm1(fall * np.log1p(growth)) / growth
     return fall, (length - begun) / stretch**fall
 
 
@@ -318,12 +330,12 @@ def warmup(steps, schedule, start=0.0):
     >>> [round(float(schedule(k)), 2) for k in (0, 1, 5, 50)]
     [0.0, 0.02, 0.1, 0.1]
     """
-    _steps("steps", steps, least=0)
+    steps = _steps("steps", steps, least=0)
     require(callable(schedule), "schedule", "be a schedule: a function of k", schedule)
-    _rate("start", start)
+    start = _rate("start", start)
 
     def warmed(k):
-        rise = start + (schedule(0) - start) * np.asarray(k) / max(steps, 1)
+        rise = start + (schedule(0) - start) * np.asarray(k) / np.maximum(steps, 1)
         return np.where(np.asarray(k) < steps, rise, schedule(np.maximum(k, steps) - steps))
 
     return warmed
@@ -367,11 +379,11 @@ def cyclical(low, high, half_cycle, shrink=1.0):
     >>> [round(float(schedule(k)), 2) for k in (0, 2, 4, 6, 8)]
     [0.1, 0.3, 0.5, 0.3, 0.1]
     """
-    _rate("low", low)
-    _rate("high", high)
-    require(bool(np.all(np.asarray(high) >= low)), "high", f"be at least low = {low}", high)
-    _steps("half_cycle", half_cycle)
-    _fraction("shrink", shrink)
+    low = _rate("low", low)
+    high = _rate("high", high)
+    require(bool(np.all(np.greater_equal(high, low))), "high", f"be at least low = {low}", high)
+    half_cycle = _steps("half_cycle", half_cycle)
+    shrink = _fraction("shrink", shrink)
 
     def schedule(k):
         cycle = np.floor_divide(k, 2 * half_cycle)
@@ -420,18 +432,16 @@ def one_cycle(learning_rate, steps, rise=0.3, divide_start=25.0, divide_end=1e4)
     >>> [round(float(schedule(k)), 4) for k in (0, 30, 100)]
     [0.004, 0.1, 0.0]
     """
-    _rate("learning_rate", learning_rate)
-    _steps("steps", steps)
-    _fraction("rise", rise)
-    for name, value in (("divide_start", divide_start), ("divide_end", divide_end)):
-        require(np.isfinite(value) and value >= 1, name, "be finite and at least 1", value)
-    first = np.asarray(learning_rate) / divide_start
-    last = first / divide_end
+    learning_rate = _rate("learning_rate", learning_rate)
+    steps = _steps("steps", steps)
+    rise = _fraction("rise", rise)
+    first = learning_rate / _ratio("divide_start", divide_start)
+    last = first / _ratio("divide_end", divide_end)
     peak_at = rise * steps
 
     def schedule(k):
         up = learning_rate + (first - learning_rate) * _half_cosine(_done(k, peak_at))
-        left = max(steps - peak_at, 1)
+        left = np.where(peak_at < steps, steps - peak_at, 1)
         fall = np.clip((np.asarray(k) - peak_at) / left, 0, 1)
         down = last + (learning_rate - last) * _half_cosine(fall)
         return np.where(np.asarray(k) < peak_at, up, down)
@@ -482,14 +492,15 @@ def warmup_stable_decay(learning_rate, steps, warmup_steps=0, decay_steps=None, 
     >>> [round(float(schedule(k)), 3) for k in (0, 10, 89, 95, 100)]
     [0.0, 0.1, 0.1, 0.05, 0.0]
     """
-    _rate("learning_rate", learning_rate)
-    _steps("steps", steps)
-    _steps("warmup_steps", warmup_steps, least=0)
+    learning_rate = _rate("learning_rate", learning_rate)
+    steps = _steps("steps", steps)
+    warmup_steps = _steps("warmup_steps", warmup_steps, least=0)
     decay_steps = -(-steps // 10) if decay_steps is None else decay_steps
-    _steps("decay_steps", decay_steps)
+    decay_steps = _steps("decay_steps", decay_steps)
     rule = f"leave room for warmup_steps = {warmup_steps} in steps = {steps}"
-    require(warmup_steps + decay_steps <= steps, "decay_steps", rule, decay_steps)
-    require(cooldown in COOLDOWNS, "cooldown", f"be one of {', '.join(COOLDOWNS)}", cooldown)
+    require(bool(np.all(warmup_steps + decay_steps <= steps)), "decay_steps", rule, decay_steps)
+    known = isinstance(cooldown, str) and cooldown in COOLDOWNS
+    require(known, "cooldown", f"be one of {', '.join(COOLDOWNS)}", cooldown)
 
     def level_then_fall(k):
         level_steps = steps - warmup_steps - decay_steps

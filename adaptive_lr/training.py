@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from adaptive_lr.checks import require
 from adaptive_lr.models import COUNT, cross_entropy, is_count
@@ -115,7 +116,9 @@ def train(model, optimizer, dataset, *, epochs, batch_size=32, seed=0, record=No
     state = optimizer.init(x)
     inputs, labels = dataset.train_inputs, dataset.train_labels
     batch_losses, rates = [], []
-    with np.errstate(all="ignore"):
+    # The matrices are small: threads would cost more than they save, and would tie the rounding
+    # of the results to the number of cores.
+    with np.errstate(all="ignore"), threadpool_limits(limits=1, user_api="blas"):
         evaluations = [_evaluate(model, x, dataset)]
         for _ in progress(range(epochs), "training"):
             order = draw(lambda generator: generator.permutation(len(labels)))

@@ -51,7 +51,15 @@ def test_style_holds_inside_and_leaves_no_trace():
     plt.close(fig)
 
 
-def test_ramp_darkens_the_same_for_every_eye():
+def test_style_lets_a_figure_turn_the_display_on():
+    # As the backend of a notebook does when the first figure loads it.
+    with plt.ioff():
+        with plots.use_style():
+            mpl.interactive(True)
+        assert mpl.is_interactive()
+
+
+def test_ramp_rises_in_lightness():
     lightness = plots.ramp(9)[:, :3] @ [0.2126, 0.7152, 0.0722]
     assert (np.diff(lightness) > 0).all()
     assert lightness[-1] < 0.75
@@ -242,6 +250,28 @@ def test_effective_learning_rates_begin_at_step_one(ax):
     assert ax.get_yscale() == "log"
 
 
+@pytest.mark.parametrize(
+    ("limits", "labels"),
+    [
+        ((0.4, 0.8), ["0.5"]),
+        ((0.011, 0.9), ["0.02", "0.05", "0.1", "0.2", "0.5"]),
+        ((0.011, 1.2), ["10^{-1}", "10^{0}"]),
+        ((1e-3, 2), ["10^{-3}", "10^{-2}", "10^{-1}", "10^{0}"]),
+    ],
+)
+def test_logarithmic_axis_is_labelled_sparingly(ax, limits, labels):
+    plots.effective_learning_rates(ax, {"Adam": limits})
+    ax.set_ylim(limits)
+    ax.figure.canvas.draw()
+    ticks = [*ax.yaxis.get_major_ticks(), *ax.yaxis.get_minor_ticks()]
+    low, high = limits
+    written = {t.get_loc(): t.label1.get_text() for t in ticks if low <= t.get_loc() <= high}
+    written = [written[place] for place in sorted(written) if written[place]]
+    assert len(written) == len(labels)
+    for text, label in zip(written, labels, strict=True):
+        assert label in text
+
+
 def test_schedule_curves_are_called_with_the_steps_done(ax):
     asked = []
 
@@ -298,7 +328,7 @@ def test_crosses_stand_above_the_start_loss_in_a_row_for_each_curve(ax):
         assert (pixels[:, 1] < ax.bbox.y1).all()
         rows.append(pixels[0, 1])
     assert rows[0] != rows[1]
-    assert max(ax.get_yticks()) <= 2
+    assert max([*ax.get_yticks(), *ax.get_yticks(minor=True)]) <= 2
 
 
 def test_sensitivity_where_nothing_diverged_has_no_strip(ax):
@@ -332,7 +362,7 @@ def test_sensitivity_has_a_floor(ax):
 
 
 def test_heat_map_shows_values_best_and_diverged(ax):
-    values = np.array([[0.9, 0.4, np.inf], [0.8, 0.3, 7.0]])
+    values = np.array([[0.9, 0.4, np.inf], [0.8, 0.3, 1.5]])
     labels = {"row_label": "$1 - \\beta_2$", "column_label": "learning rate"}
     drawn = plots.heat_map(ax, [0.1, 0.4], [0.01, 0.1, 1.0], values, start_loss=1.0, **labels)
     shown = drawn.mesh.get_array()
@@ -365,6 +395,41 @@ def test_heat_map_has_a_floor(ax):
     labels = {"row_label": "a", "column_label": "b"}
     drawn = plots.heat_map(ax, [1, 2], [1, 2], values, start_loss=3.0, floor=1e-6, **labels)
     assert drawn.mesh.get_array().tolist() == [[1e-6, 1e-6], [0.5, 1.0]]
+
+
+# Everything about one descent.
+
+
+def test_descent_shows_paths_losses_and_rates():
+    xs, losses, rates = np.ones((4, 2)), np.array([4.0, 3, 2, 1]), np.arange(1.0, 7).reshape(3, 2)
+    fig = plots.descent(ravine(), {"Adam": (xs, losses, rates)})
+    path, loss, rate = fig.axes
+    shown = [line.get_xdata() for line in path.lines if line.get_label() == "Adam"]
+    np.testing.assert_array_equal(shown, [xs[:, 0]])
+    np.testing.assert_array_equal(loss.lines[0].get_ydata(), losses)
+    np.testing.assert_array_equal([line.get_ydata() for line in rate.lines], rates.T)
+    colors = {line.get_color() for line in [*loss.lines, *rate.lines]}
+    assert colors == {METHODS["Adam"].color}
+    fig.canvas.draw()
+    plt.close(fig)
+
+
+# The family of methods.
+
+
+def test_family_tree_puts_each_method_below_those_it_builds_on(ax):
+    boxes = plots.family_tree(ax, METHODS)
+    assert list(boxes) == list(METHODS)
+    for name, method in METHODS.items():
+        assert boxes[name].get_text().startswith(f"{name} ({method.year})")
+        assert to_hex(boxes[name].get_bbox_patch().get_edgecolor()) == method.color.lower()
+        assert all(boxes[name].xy[1] < boxes[parent].xy[1] for parent in method.builds_on)
+    arrows = [text for text in ax.texts if text.arrow_patch is not None]
+    assert len(arrows) == sum(len(method.builds_on) for method in METHODS.values())
+    ax.figure.canvas.draw()
+    frames = [box.get_bbox_patch().get_window_extent() for box in boxes.values()]
+    for i, frame in enumerate(frames):
+        assert not any(frame.overlaps(other) for other in frames[:i])
 
 
 # Labels beside lines.

@@ -2,6 +2,7 @@
 
 import io
 import sys
+from types import SimpleNamespace
 
 import pytest
 from jupyter_client.manager import start_new_kernel
@@ -41,6 +42,20 @@ def test_outside_a_notebook_the_bar_needs_a_terminal(monkeypatch, terminal, dela
 def test_no_standard_error_is_nobody(monkeypatch):
     monkeypatch.setattr(sys, "stderr", None)
     assert not progress.somebody_watches()
+
+
+@pytest.mark.parametrize(
+    ("content", "watched"),
+    [
+        ({"allow_stdin": True}, True),
+        ({"allow_stdin": False}, False),
+        ({"comm_id": "slider"}, False),
+    ],
+)
+def test_what_the_cells_request_says_decides(monkeypatch, content, watched):
+    kernel = SimpleNamespace(get_parent=lambda: {"content": content})
+    monkeypatch.setattr(progress, "_shell", lambda: SimpleNamespace(kernel=kernel))
+    assert progress.somebody_watches() is watched
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,109 @@
+# Every target prepares what it needs: `make book` and `make test` work on a fresh clone.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := book
+.DELETE_ON_ERROR:
+.PHONY: book test peers trajectories data notebooks live lint clean lock benchmark
+
+# The first Python from 3.11 to 3.13 that is found; choose one with `make PYTHON=python3.12 book`.
+FITS := -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))'
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11, \
+    $(shell $(name) $(FITS) 2> /dev/null && echo $(name))))
+BIN := .venv/bin
+PEERS := .venv-peers/bin
+CHAPTERS := $(wildcard chapters/*.ipynb)
+SITE := _build/html/index.html
+
+book: $(BIN)/installed _build/executed-with _build/drawn-with
+	$(BIN)/jupyter-book build . --warningiserror --nitpick --keep-going --quiet \
+	    || { rm -rf _build/.doctrees; exit 1; }  # or the next build would not repeat the warnings
+	@echo "The book is at $(CURDIR)/$(SITE)"
+
+test: $(BIN)/installed
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not peers" --doctest-modules \
+	    --cov --cov-fail-under=95 tests adaptive_lr
+	$(BIN)/python -m pytest -n auto --dist loadfile --nbval chapters
+
+peers: $(PEERS)/installed
+	KERAS_BACKEND=jax $(PEERS)/python -m pytest -m peers $(wildcard tests/test_peers*.py)
+
+# The stored steps of the real frameworks, which `make test` compares with.
+trajectories: $(PEERS)/installed
+	KERAS_BACKEND=jax $(PEERS)/python tools/make_trajectories.py
+
+# The data files, bit for bit on Python 3.11.
+data: .venv-data/installed
+	.venv-data/bin/python tools/make_digits.py
+	.venv-data/bin/python tools/make_docstrings.py
+
+notebooks: $(BIN)/installed
+	$(BIN)/ruff format --quiet chapters
+	$(BIN)/python -m tools.notebooks $(CHAPTERS)
+
+# Serves the book and reloads the page when a chapter changes.
+live: $(BIN)/installed _build/executed-with
+	$(BIN)/jupyter-book config sphinx .
+	mkdir -p _build/live
+	mv conf.py _build/live
+	ln -sfn $(CURDIR)/_static _build/live/_static
+	PYTHONPATH=_ext $(BIN)/sphinx-autobuild -c _build/live -d _build/.doctrees-live \
+	    --ignore '*/_build/*' --open-browser . _build/live/html
+
+# Outputs are kept as long as a chapter's code is the same, and pages as long as its text is. So what
+# else they are made of must make them anew: the package both, styles and extensions the pages.
+_build/executed-with: $(BIN)/installed $(shell find adaptive_lr -type f -not -path '*/__pycache__/*')
+	rm -rf _build
+	mkdir -p _build
+	touch $@
+
+_build/drawn-with: _build/executed-with $(wildcard _ext/*.py _static/*)
+	rm -rf _build/.doctrees
+	touch $@
+
+lint: $(BIN)/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+benchmark: $(BIN)/installed
+	$(BIN)/python -m benchmarks.sweep
+
+clean:
+	rm -rf _build .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
+
+# --- environments -------------------------------------------------------------------------------
+CHECK_PYTHON = { test -n "$(PYTHON)" && $(PYTHON) $(FITS); } || { echo "This book needs Python \
+    3.11, 3.12 or 3.13; name one: make PYTHON=python3.12 ..." >&2; exit 1; }
+
+# uv installs in seconds what takes pip a minute; its own version stands in the lock like any other.
+$(BIN)/installed: requirements.txt requirements-dev.txt pyproject.toml
+	@$(CHECK_PYTHON)
+	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet $$(grep -o '^uv==[^ ]*' requirements-dev.txt)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.txt -r requirements-dev.txt
+	touch $@
+
+# pip, because it takes a build of PyTorch without CUDA from a local folder where pip knows of one.
+$(PEERS)/installed: requirements-peers.txt pyproject.toml
+	@$(CHECK_PYTHON)
+	test -x $(PEERS)/pip || $(PYTHON) -m venv .venv-peers
+	$(PEERS)/python -m pip install --quiet -r requirements-peers.txt
+	touch $@
+
+.venv-data/installed: requirements-data.txt
+	@$(CHECK_PYTHON)
+	test -x .venv-data/bin/pip || $(PYTHON) -m venv .venv-data
+	.venv-data/bin/python -m pip install --quiet -r requirements-data.txt
+	touch $@
+
+# --- locks --------------------------------------------------------------------------------------
+# One version of each package for Python 3.11 to 3.13. The extra sets keep to the book's versions.
+# PyTorch's own builds bring the CUDA packages they need; the lock leaves those to them.
+COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
+    --python-version 3.11 --fork-strategy fewest --no-annotate
+
+lock: $(BIN)/installed
+	$(COMPILE) --upgrade requirements.in -o requirements.txt
+	grep -v '^-e' requirements.txt > .venv/constraints.txt
+	$(COMPILE) --upgrade requirements-dev.in --constraint .venv/constraints.txt -o requirements-dev.txt
+	$(COMPILE) requirements-peers.in --constraint .venv/constraints.txt -o .venv/peers.txt
+	grep -vE '^(cuda|nvidia|triton)-?' .venv/peers.txt > requirements-peers.txt

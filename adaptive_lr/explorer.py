@@ -1,0 +1,170 @@
+"""Explorers: sliders over a sweep of runs.
+
+All positions of all sliders are computed before the first is moved, in one run for each method.
+Where a kernel stands behind the page, sliders choose which run is drawn; elsewhere the page shows
+a picture of the first position.
+"""
+
+import io
+from itertools import starmap
+
+import ipywidgets
+import numpy as np
+
+from adaptive_lr import plots
+from adaptive_lr.checks import require
+from adaptive_lr.methods import METHODS
+from adaptive_lr.running import grid, run
+
+
+class Explorer:
+    """A figure with one slider for each hyper-parameter that was swept.
+
+    Made by :func:`explore`. A notebook shows it by its value, as the last line of a cell.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem that was descended.
+    results : dict
+        Name of the method to its recorded :class:`~adaptive_lr.running.Result`.
+    axes : dict
+        Name of the hyper-parameter to its values, in the order of the run axes.
+    swept : dict
+        Name of the method to the names of those axes that its runs have.
+    """
+
+    def __init__(self, problem, results, axes, swept):
+        self.problem = problem
+        self.results = results
+        self.axes = axes
+        self.swept = swept
+
+    def __repr__(self):
+        sizes = " x ".join(f"{len(values)} {name}" for name, values in self.axes.items())
+        return f"Explorer: {', '.join(self.results)} on {self.problem.name}, {sizes}"
+
+    def paths(self, **position):
+        """Return the run of each method at one position of the sliders.
+
+        Parameters
+        ----------
+        **position : int
+            Index of the value of each hyper-parameter that was swept.
+
+        Returns
+        -------
+        dict
+            Name of the method to a tuple of its parameters, shape (steps + 1, 2), its losses,
+            shape (steps + 1,), and its effective learning rates, shape (steps, 2).
+        """
+        chosen = {}
+        for name, result in self.results.items():
+            at = (slice(None), *(position[axis] for axis in self.swept[name]))
+            chosen[name] = (result.x[at], result.loss[at], result.effective_learning_rate[at])
+        return chosen
+
+    def draw(self, **position):
+        """Draw one position of the sliders.
+
+        Parameters
+        ----------
+        **position : int
+            Index of the value of each hyper-parameter that was swept.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            Paths on the left; losses and effective learning rates on the right.
+        """
+        return plots.descent(self.problem, self.paths(**position))
+
+    def middle(self):
+        """Return the position at which every slider starts: the middle of its values."""
+        return {name: len(values) // 2 for name, values in self.axes.items()}
+
+    def widget(self):
+        """Return the figure and its sliders as an ipywidget, which needs a kernel."""
+        sliders = dict(starmap(self._slider, self.axes.items()))
+        picture = ipywidgets.Image(format="png", value=_png(self.draw(**self.middle())))
+        picture.layout.max_width = "100%"
+
+        def redraw(_):
+            position = {name: slider.index for name, slider in sliders.items()}
+            picture.value = _png(self.draw(**position))
+
+        for slider in sliders.values():
+            slider.observe(redraw, "index")
+        return ipywidgets.VBox([*sliders.values(), picture])
+
+    def _slider(self, name, values):
+        slider = ipywidgets.SelectionSlider(
+            options=[(f"{value:.4g}", index) for index, value in enumerate(values)],
+            index=self.middle()[name],
+            description=name,
+            style={"description_width": "11em"},
+            layout={"width": "100%", "max_width": "40em"},
+        )
+        return name, slider
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        view = self.widget()._repr_mimebundle_()
+        picture = _png(self.draw(**self.middle()))
+        return {**view, "image/png": picture, "text/plain": repr(self)}
+
+
+def explore(problem, optimizers, *, start=None, steps=60, **axes):
+    """Sweep hyper-parameters of one or more methods on a problem, and put them under sliders.
+
+    Parameters
+    ----------
+    problem : Problem
+        A problem of two parameters.
+    optimizers : type or list of type
+        Classes of the registry, such as :class:`~adaptive_lr.optimizers.Adagrad`.
+    start : array_like, shape (2,), optional
+        The parameters before the first step; by default the problem's own start.
+    steps : int, default 60
+        Number of steps.
+    **axes : array_like, one-dimensional
+        Values of each hyper-parameter. A method takes those that it has.
+
+    Returns
+    -------
+    Explorer
+        The figure and its sliders.
+
+    Raises
+    ------
+    ValueError
+        If no method has a hyper-parameter of that name, or the problem has not two parameters.
+
+    Examples
+    --------
+    >>> from adaptive_lr import Adagrad
+    >>> from adaptive_lr.problems import ravine
+    >>> explore(ravine(), Adagrad, learning_rate=[0.1, 1.0, 4.0])
+    Explorer: Adagrad on ravine, 3 learning_rate
+    """
+    optimizers = [optimizers] if isinstance(optimizers, type) else list(optimizers)
+    start = problem.start if start is None else start
+    require(np.shape(problem.start) == (2,), "problem", "have two parameters", problem.name)
+    swept = {}
+    for optimizer in optimizers:
+        names = {row.name for row in METHODS[optimizer.__name__].hyperparameters}
+        swept[optimizer.__name__] = [name for name in axes if name in names]
+    for name, values in axes.items():
+        known = any(name in names for names in swept.values())
+        require(known, name, f"be a hyper-parameter of {' or '.join(swept)}", values)
+    results = {}
+    for optimizer in optimizers:
+        own = grid(**{name: axes[name] for name in swept[optimizer.__name__]})
+        results[optimizer.__name__] = run(problem, optimizer(**own), start, steps, record=True)
+    return Explorer(problem, results, axes, swept)
+
+
+def _png(figure):
+    buffer = io.BytesIO()
+    with plots.use_style():
+        figure.savefig(buffer, format="png")
+    return buffer.getvalue()

@@ -1,0 +1,268 @@
+r"""The optimizers as Optax computes them, with its argument names, order and defaults.
+
+What sets Optax apart:
+
+- Every learning rate must be given.
+- Adagrad and RMSprop add epsilon inside the root; ``eps_in_sqrt=False`` moves RMSprop's outside.
+- Adam has both: ``eps`` outside the root and ``eps_root`` inside.
+- Momentum keeps the learning rate outside the velocity in SGD, and inside it in RMSprop.
+- There is no weight decay but in AdamW, where it too may be a schedule.
+
+A learning rate is a number, an array that broadcasts against the parameters, or a schedule
+``k -> value`` with k = 0 in the first step.
+
+Left out: ``mu_dtype`` and ``accumulator_dtype``, which do not concern the rule of the step; and
+``mask``, in whose place an array of ``weight_decay`` says what decays. An argument that follows
+one of these in Optax must be named.
+"""
+
+import numpy as np
+
+from adaptive_lr.frameworks.arguments import checked, is_off
+from adaptive_lr.frameworks.variants import DecoupledDecay, NesterovAdam, RMSpropInside
+from adaptive_lr.optimizers import Adagrad, Adam, AdamW, GradientDescent, Momentum, RMSprop
+
+
+@checked("learning_rate")
+def sgd(learning_rate, momentum=None, nesterov=False):
+    r"""Return gradient descent as ``optax.sgd`` computes it.
+
+    .. math:: velocity \leftarrow \mu \, velocity + dx, \qquad x \leftarrow x - \eta \, velocity
+
+    Parameters
+    ----------
+    learning_rate : float, array_like or schedule
+        :math:`\eta`, at least 0.
+    momentum : float or array_like, optional
+        :math:`\mu` in [0, 1).
+    nesterov : bool or array_like of bool, default False
+        Whether to look ahead along the velocity.
+
+    Returns
+    -------
+    Optimizer
+        The optimizer.
+
+    Raises
+    ------
+    ValueError
+        If an argument breaks its rule.
+
+    Examples
+    --------
+    >>> sgd(0.1)
+    GradientDescent(learning_rate=0.1)
+    """
+    if is_off(momentum):
+        return GradientDescent(learning_rate)
+    return Momentum(learning_rate, momentum, nesterov)
+
+
+@checked("learning_rate")
+def adagrad(learning_rate, initial_accumulator_value=0.1, eps=1e-7):
+    r"""Return Adagrad as ``optax.adagrad`` computes it.
+
+    .. math:: x \leftarrow x - \frac{\eta \, dx}{\sqrt{cache + \varepsilon}}
+
+    Parameters
+    ----------
+    learning_rate : float, array_like or schedule
+        :math:`\eta`, at least 0.
+    initial_accumulator_value : float or array_like, default 0.1
+        Value of ``cache`` before the first step, at least 0.
+    eps : float or array_like, default 1e-7
+        :math:`\varepsilon`, inside the root, at least 0.
+
+    Returns
+    -------
+    Optimizer
+        The optimizer.
+
+    Raises
+    ------
+    ValueError
+        If an argument breaks its rule.
+
+    References
+    ----------
+    Duchi, Hazan and Singer (2011).
+
+    Examples
+    --------
+    >>> adagrad(0.1)
+    Adagrad(learning_rate=0.1, initial_accumulator=0.1, epsilon=0.0, epsilon_root=1e-07)
+    """
+    # Where no gradient has come yet Optax does not move, even if nothing keeps the root from zero.
+    floor = np.maximum(eps, np.finfo(float).tiny)
+    return Adagrad(learning_rate, initial_accumulator_value, epsilon=0.0, epsilon_root=floor)
+
+
+@checked("learning_rate")
+def rmsprop(
+    learning_rate,
+    decay=0.9,
+    eps=1e-8,
+    initial_scale=0.0,
+    eps_in_sqrt=True,
+    centered=False,
+    momentum=None,
+    nesterov=False,
+    bias_correction=False,
+):
+    r"""Return RMSprop as ``optax.rmsprop`` computes it.
+
+    .. math::
+        velocity \leftarrow \mu \, velocity + \frac{\eta \, dx}{\sqrt{cache + \varepsilon}},
+        \qquad x \leftarrow x - velocity
+
+    Parameters
+    ----------
+    learning_rate : float, array_like or schedule
+        :math:`\eta`, at least 0.
+    decay : float or array_like, default 0.9
+        Share of the cache kept, in [0, 1).
+    eps : float or array_like, default 1e-8
+        :math:`\varepsilon`, at least 0.
+    initial_scale : float or array_like, default 0.0
+        Value of ``cache`` before the first step, at least 0.
+    eps_in_sqrt : bool or array_like of bool, default True
+        Whether epsilon stands inside the root.
+    centered : bool or array_like of bool, default False
+        Whether to subtract the squared average gradient from the cache.
+    momentum : float or array_like, optional
+        :math:`\mu` in [0, 1).
+    nesterov : bool or array_like of bool, default False
+        Whether to look ahead along the velocity; without momentum it changes nothing.
+    bias_correction : bool or array_like of bool, default False
+        Whether to divide the averages by one minus the power of ``decay``, as Adam does.
+
+    Returns
+    -------
+    Optimizer
+        The optimizer.
+
+    Raises
+    ------
+    ValueError
+        If an argument breaks its rule.
+
+    References
+    ----------
+    Tieleman and Hinton (2012), lecture 6.5; Graves (2013), section 4.2, for ``centered``.
+
+    Examples
+    --------
+    >>> optimizer = rmsprop(0.1)
+    >>> x = np.array([1.0])
+    >>> x, state = optimizer.update(x, np.array([4.0]), optimizer.init(x), t=1)
+    >>> round(1 - float(x[0]), 6)
+    0.316228
+    """
+    averages = {
+        "learning_rate": learning_rate,
+        "decay_rate": decay,
+        "centered": centered,
+        "initial_accumulator": initial_scale,
+        "epsilon": eps - eps * eps_in_sqrt,
+        "epsilon_root": eps * eps_in_sqrt,
+    }
+    if is_off(momentum) and is_off(bias_correction):
+        return RMSprop(**averages)
+    return RMSpropInside(
+        **averages, momentum=momentum, nesterov=nesterov, bias_correction=bias_correction
+    )
+
+
+@checked("learning_rate")
+def adam(learning_rate, b1=0.9, b2=0.999, eps=1e-8, eps_root=0.0, *, nesterov=False):
+    r"""Return Adam as ``optax.adam`` computes it: the book's Adam.
+
+    Parameters
+    ----------
+    learning_rate : float, array_like or schedule
+        The learning rate, at least 0.
+    b1 : float or array_like, default 0.9
+        Share of ``m`` kept, in [0, 1).
+    b2 : float or array_like, default 0.999
+        Share of ``v`` kept, in [0, 1).
+    eps : float or array_like, default 1e-8
+        Added to the root of the corrected ``v``, at least 0.
+    eps_root : float or array_like, default 0.0
+        Added to the corrected ``v`` inside the root, at least 0.
+    nesterov : bool or array_like of bool, default False
+        Whether to use the gradient once more, as Dozat's Nadam does.
+
+    Returns
+    -------
+    Optimizer
+        The optimizer.
+
+    Raises
+    ------
+    ValueError
+        If an argument breaks its rule.
+
+    References
+    ----------
+    Kingma and Ba (2015), Algorithm 1; Dozat (2016) for ``nesterov``.
+
+    Examples
+    --------
+    >>> type(adam(0.1)).__name__, type(adam(0.1, nesterov=True)).__name__
+    ('Adam', 'NesterovAdam')
+    """
+    moments = {
+        "learning_rate": learning_rate,
+        "beta1": b1,
+        "beta2": b2,
+        "epsilon": eps,
+        "epsilon_root": eps_root,
+    }
+    return Adam(**moments) if is_off(nesterov) else NesterovAdam(**moments, nesterov=nesterov)
+
+
+@checked("learning_rate", "weight_decay")
+def adamw(
+    learning_rate,
+    b1=0.9,
+    b2=0.999,
+    eps=1e-8,
+    eps_root=0.0,
+    *,
+    weight_decay=1e-4,
+    nesterov=False,
+):
+    r"""Return AdamW as ``optax.adamw`` computes it.
+
+    Parameters
+    ----------
+    learning_rate, b1, b2, eps, eps_root, nesterov
+        As in :func:`adam`.
+    weight_decay : float, array_like or schedule, default 1e-4
+        Decoupled weight decay, at least 0; the learning rate multiplies it.
+
+    Returns
+    -------
+    Optimizer
+        The optimizer.
+
+    Raises
+    ------
+    ValueError
+        If an argument breaks its rule.
+
+    References
+    ----------
+    Loshchilov and Hutter (2019).
+
+    Examples
+    --------
+    >>> adamw(0.1).weight_decay
+    0.0001
+    """
+    optimizer = adam(learning_rate, b1, b2, eps, eps_root, nesterov=nesterov)
+    if is_off(weight_decay):
+        return optimizer
+    if is_off(nesterov) and not callable(weight_decay):
+        return AdamW(**optimizer.hyperparameters(), weight_decay=weight_decay)
+    return DecoupledDecay(optimizer, weight_decay)

@@ -1,0 +1,282 @@
+r"""The optimizers as PyTorch 2 computes them, with its argument names, order and defaults.
+
+What sets PyTorch apart:
+
+- Epsilon is always added outside the root.
+- Momentum, in SGD and in RMSprop, keeps the learning rate outside the velocity, and the first
+  velocity is the gradient whatever the dampening.
+- ``weight_decay`` is an L2 penalty whose gradient joins the gradient, except in AdamW and with
+  ``decoupled_weight_decay``, where it shrinks the parameters before the step.
+
+A learning rate is a number, an array that broadcasts against the parameters, or a schedule
+``k -> value`` with k = 0 in the first step.
+
+Left out: ``params``, which goes to ``init`` here; and ``foreach``, ``fused``, ``capturable`` and
+``differentiable``, which do not concern the rule of the step. An argument that follows one of
+these in PyTorch must be named.
+"""
+
+import numpy as np
+
+from adaptive_lr.checks import require
+from adaptive_lr.frameworks.arguments import check, checked, is_off
+from adaptive_lr.frameworks.variants import Dampened, L2Penalty, Maximize
+from adaptive_lr.hyperparameters import at
+from adaptive_lr.optimizers import Adagrad, Adam, AdamW, GradientDescent, Momentum, RMSprop
+
+
+@checked("lr")
+def sgd(lr=1e-3, momentum=0, dampening=0, weight_decay=0, nesterov=False, *, maximize=False):
+    r"""Return gradient descent as ``torch.optim.SGD`` computes it.
+
+    .. math::
+        velocity \leftarrow \mu \, velocity + (1 - \tau) \, dx, \qquad
+        x \leftarrow x - \eta \, velocity
+
+    Parameters
+    ----------
+    lr : float, array_like or schedule, default 1e-3
+        :math:`\eta`, at least 0.
+    momentum : float or array_like, default 0
+        :math:`\mu` in [0, 1).
+    dampening : float or array_like, default 0
+        :math:`\tau`, at least 0. The first velocity is the gradient in any case.
+    weight_decay : float or array_like, default 0
+        L2 penalty, at least 0.
+    nesterov : bool or array_like of bool, default False
+        Whether to look ahead along the velocity; asks for momentum without dampening.
+    maximize : bool or array_like of bool, default False
+        Whether to climb.
+
+    Returns
+    -------
+    Optimizer
+        The optimizer.
+
+    Raises
+    ------
+    ValueError
+        If an argument breaks its rule.
+
+    Examples
+    --------
+    >>> sgd(momentum=0.9)
+    Momentum(learning_rate=0.001, momentum=0.9, nesterov=False)
+    """
+    plain = np.logical_not(nesterov)
+    rule = "be False where momentum is 0 or dampening is not"
+    has_velocity = np.greater(momentum, 0) & np.equal(dampening, 0)
+    require(bool(np.all(plain | has_velocity)), "nesterov", rule, nesterov)
+    if is_off(momentum):
+        optimizer = GradientDescent(lr)
+    else:
+        optimizer = Momentum(lr, momentum, nesterov)
+        optimizer = optimizer if is_off(dampening) else Dampened(optimizer, dampening)
+    return _regularised(optimizer, weight_decay, maximize)
+
+
+@checked("lr")
+def adagrad(
+    lr=1e-2, lr_decay=0, weight_decay=0, initial_accumulator_value=0, eps=1e-10, *, maximize=False
+):
+    r"""Return Adagrad as ``torch.optim.Adagrad`` computes it.
+
+    .. math::
+        x \leftarrow x - \frac{\eta}{1 + (t - 1) \, d} \, \frac{dx}{\sqrt{cache} + \varepsilon}
+
+    Parameters
+    ----------
+    lr : float, array_like or schedule, default 1e-2
+        :math:`\eta`, at least 0.
+    lr_decay : float or array_like, default 0
+        :math:`d`, at least 0: by how much the divisor of the rate grows each step.
+    weight_decay : float or array_like, default 0
+        L2 penalty, at least 0.
+    initial_accumulator_value : float or array_like, default 0
+        Value of ``cache`` before the first step, at least 0.
+    eps : float or array_like, default 1e-10
+        :math:`\varepsilon`, outside the root, at least 0.
+    maximize : bool or array_like of bool, default False
+        Whether to climb.
+
+    Returns
+    -------
+    Optimizer
+        The optimizer.
+
+    Raises
+    ------
+    ValueError
+        If an argument breaks its rule.
+
+    References
+    ----------
+    Duchi, Hazan and Singer (2011).
+
+    Examples
+    --------
+    >>> adagrad()
+    Adagrad(learning_rate=0.01, initial_accumulator=0, epsilon=1e-10, epsilon_root=0.0)
+    """
+    rate = lr if is_off(lr_decay) else lambda k: at(k + 1, lr) / (1 + k * lr_decay)
+    optimizer = Adagrad(rate, initial_accumulator_value, epsilon=eps)
+    return _regularised(optimizer, weight_decay, maximize)
+
+
+@checked("lr")
+def rmsprop(
+    lr=1e-2, alpha=0.99, eps=1e-8, weight_decay=0, momentum=0, centered=False, *, maximize=False
+):
+    r"""Return RMSprop as ``torch.optim.RMSprop`` computes it.
+
+    .. math::
+        velocity \leftarrow \mu \, velocity + \frac{dx}{\sqrt{cache} + \varepsilon}, \qquad
+        x \leftarrow x - \eta \, velocity
+
+    Parameters
+    ----------
+    lr : float, array_like or schedule, default 1e-2
+        :math:`\eta`, at least 0.
+    alpha : float or array_like, default 0.99
+        Share of the cache kept, in [0, 1).
+    eps : float or array_like, default 1e-8
+        :math:`\varepsilon`, outside the root, at least 0.
+    weight_decay : float or array_like, default 0
+        L2 penalty, at least 0.
+    momentum : float or array_like, default 0
+        :math:`\mu` in [0, 1).
+    centered : bool or array_like of bool, default False
+        Whether to subtract the squared average gradient from the cache.
+    maximize : bool or array_like of bool, default False
+        Whether to climb.
+
+    Returns
+    -------
+    Optimizer
+        The optimizer.
+
+    Raises
+    ------
+    ValueError
+        If an argument breaks its rule.
+
+    References
+    ----------
+    Tieleman and Hinton (2012), lecture 6.5; Graves (2013), section 4.2, for ``centered``.
+
+    Examples
+    --------
+    >>> optimizer = rmsprop()
+    >>> x = np.array([1.0])
+    >>> x, state = optimizer.update(x, np.array([4.0]), optimizer.init(x), t=1)
+    >>> round(1 - float(x[0]), 6)
+    0.1
+    """
+    optimizer = RMSprop(lr, alpha, momentum, centered=centered, epsilon=eps)
+    return _regularised(optimizer, weight_decay, maximize)
+
+
+@checked("lr")
+def adam(
+    lr=1e-3,
+    betas=(0.9, 0.999),
+    eps=1e-8,
+    weight_decay=0,
+    amsgrad=False,
+    *,
+    maximize=False,
+    decoupled_weight_decay=False,
+):
+    r"""Return Adam as ``torch.optim.Adam`` computes it: the book's Adam.
+
+    Parameters
+    ----------
+    lr : float, array_like or schedule, default 1e-3
+        The learning rate, at least 0.
+    betas : pair of float or array_like, default (0.9, 0.999)
+        Shares of ``m`` and of ``v`` kept, each in [0, 1).
+    eps : float or array_like, default 1e-8
+        Added to the root of the corrected ``v``, at least 0.
+    weight_decay : float or array_like, default 0
+        L2 penalty or, with ``decoupled_weight_decay``, decoupled decay, at least 0.
+    amsgrad : bool or array_like of bool, default False
+        Whether to divide by the root of the largest ``v`` so far, corrected afterwards.
+    maximize : bool or array_like of bool, default False
+        Whether to climb.
+    decoupled_weight_decay : bool or array_like of bool, default False
+        Whether ``weight_decay`` shrinks the parameters, as in AdamW.
+
+    Returns
+    -------
+    Optimizer
+        The optimizer.
+
+    Raises
+    ------
+    ValueError
+        If an argument breaks its rule.
+
+    References
+    ----------
+    Kingma and Ba (2015), Algorithm 1; Reddi, Kale and Kumar (2018) for ``amsgrad``.
+
+    Examples
+    --------
+    >>> type(adam()).__name__, type(adam(weight_decay=0.1)).__name__
+    ('Adam', 'L2Penalty')
+    """
+    pair = isinstance(betas, tuple | list) and len(betas) == 2
+    require(pair, "betas", "be a pair: the shares of m and of v that are kept", betas)
+    moments = {
+        "learning_rate": lr,
+        "beta1": check("betas[0]", betas[0]),
+        "beta2": check("betas[1]", betas[1]),
+        "amsgrad": amsgrad,
+        "epsilon": eps,
+    }
+    decoupled = weight_decay * decoupled_weight_decay
+    optimizer = Adam(**moments) if is_off(decoupled) else AdamW(**moments, weight_decay=decoupled)
+    return _regularised(optimizer, weight_decay - decoupled, maximize)
+
+
+@checked("lr")
+def adamw(
+    lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2, amsgrad=False, *, maximize=False
+):
+    r"""Return AdamW as ``torch.optim.AdamW`` computes it.
+
+    Parameters
+    ----------
+    lr, betas, eps, amsgrad, maximize
+        As in :func:`adam`.
+    weight_decay : float or array_like, default 1e-2
+        Decoupled weight decay, at least 0; the learning rate multiplies it.
+
+    Returns
+    -------
+    Optimizer
+        The optimizer.
+
+    Raises
+    ------
+    ValueError
+        If an argument breaks its rule.
+
+    References
+    ----------
+    Loshchilov and Hutter (2019).
+
+    Examples
+    --------
+    >>> adamw().weight_decay
+    0.01
+    """
+    return adam(
+        lr, betas, eps, weight_decay, amsgrad, maximize=maximize, decoupled_weight_decay=True
+    )
+
+
+def _regularised(optimizer, weight_decay, maximize):
+    """Wrap as PyTorch orders it: turn the gradient round first, then add the penalty."""
+    optimizer = optimizer if is_off(weight_decay) else L2Penalty(optimizer, weight_decay)
+    return optimizer if is_off(maximize) else Maximize(optimizer, maximize)
