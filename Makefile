@@ -20,7 +20,7 @@ book: $(BIN)/installed _build/executed-with _build/drawn-with
 	@echo "The book is at $(CURDIR)/$(SITE)"
 
 test: $(BIN)/installed
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not peers" --doctest-modules \
+	$(BIN)/python -m pytest -n auto --dist loadfile --doctest-modules \
 	    --cov --cov-fail-under=95 tests adaptive_lr
 	$(BIN)/python -m pytest -n auto --dist loadfile --nbval chapters
 
@@ -46,8 +46,9 @@ live: $(BIN)/installed _build/executed-with
 	mkdir -p _build/live
 	mv conf.py _build/live
 	ln -sfn $(CURDIR)/_static _build/live/_static
-	PYTHONPATH=_ext $(BIN)/sphinx-autobuild -c _build/live -d _build/.doctrees-live \
-	    --ignore '*/_build/*' --open-browser . _build/live/html
+	PYTHONPATH=_ext $(BIN)/sphinx-autobuild -c _build/live -d _build/live/.doctrees \
+	    -D nb_execution_cache_path=$(CURDIR)/_build/.jupyter_cache --ignore '*/_build/*' \
+	    --open-browser . _build/live/html
 
 # Outputs are kept as long as a chapter's code is the same, and pages as long as its text is. So what
 # else they are made of must make them anew: the package both, styles and extensions the pages.
@@ -79,7 +80,8 @@ $(BIN)/installed: requirements.txt requirements-dev.txt pyproject.toml
 	@$(CHECK_PYTHON)
 	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet $$(grep -o '^uv==[^ ]*' requirements-dev.txt)
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.txt -r requirements-dev.txt
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python \
+	    -r requirements.txt -r requirements-dev.txt
 	touch $@
 
 # pip, because it takes a build of PyTorch without CUDA from a local folder where pip knows of one.

@@ -1,6 +1,6 @@
 """How the learning rate of a neural network is set: every algorithm of the book, once."""
 
-from adaptive_lr import schedules
+from adaptive_lr import frameworks, schedules
 from adaptive_lr.methods import METHODS
 from adaptive_lr.optimizers import (
     Adagrad,
@@ -38,6 +38,7 @@ __all__ = [
     "cosine",
     "cyclical",
     "exponential_decay",
+    "frameworks",
     "grid",
     "one_cycle",
     "polynomial_decay",

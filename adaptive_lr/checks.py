@@ -1,4 +1,10 @@
-"""The one form that every error about an argument takes."""
+"""Checks of arguments, and the one form that every error about an argument takes."""
+
+import numpy as np
+
+REAL = "iuf"
+WHOLE = "iu"
+TRUE_OR_FALSE = "b"
 
 
 def require(holds, argument, rule, received):
@@ -29,3 +35,88 @@ def require(holds, argument, rule, received):
     """
     if not holds:
         raise ValueError(f"Argument `{argument}` must {rule}. Received: {received!r}.")
+
+
+def numbers(argument, value, rule, holds, kinds=REAL, received=None):
+    """Return a number, or a private, read-only copy of an array, that obeys a rule.
+
+    Parameters
+    ----------
+    argument : str
+        Name of the argument.
+    value : float, int, bool or array_like
+        The value that was passed.
+    rule : str
+        The rule, so worded that it completes "must ...".
+    holds : callable
+        The same rule as a function from an array to an array of bool.
+    kinds : {REAL, WHOLE, TRUE_OR_FALSE}, default REAL
+        Which numbers there may be. Real numbers are returned as floats.
+    received : object, optional
+        What the error names instead of the value.
+
+    Returns
+    -------
+    float, int, bool or ndarray
+        The value.
+
+    Raises
+    ------
+    ValueError
+        If an entry is not such a number or breaks the rule, or if there is none.
+
+    Examples
+    --------
+    >>> numbers("decay_rate", 0, "be in [0, 1)", lambda array: (array >= 0) & (array < 1))
+    0.0
+    >>> numbers("decay_rate", [0.9, 1], "be in [0, 1)", lambda array: (array >= 0) & (array < 1))
+    Traceback (most recent call last):
+        ...
+    ValueError: Argument `decay_rate` must be in [0, 1). Received: [0.9, 1].
+    """
+    try:
+        array = np.array(value)
+    except ValueError:  # a list of lists of different lengths
+        array = np.empty(0)
+    sound = array.size > 0 and array.dtype.kind in kinds and bool(np.all(holds(array)))
+    require(sound, argument, rule, value if received is None else received)
+    array = array.astype(float) if kinds == REAL else array
+    array.setflags(write=False)
+    return array if array.ndim else array.item()
+
+
+def count(argument, value, least=1):
+    """Return a whole number that is large enough.
+
+    Parameters
+    ----------
+    argument : str
+        Name of the argument.
+    value : int
+        The value that was passed.
+    least : int, default 1
+        The smallest number allowed.
+
+    Returns
+    -------
+    int
+        The value.
+
+    Raises
+    ------
+    ValueError
+        If it is not a single whole number or is too small.
+
+    Examples
+    --------
+    >>> count("epochs", 3)
+    3
+    >>> count("epochs", 2.5)
+    Traceback (most recent call last):
+        ...
+    ValueError: Argument `epochs` must be a whole number of at least 1. Received: 2.5.
+    """
+    rule = f"be a whole number of at least {least}"
+    whole = numbers(argument, value, rule, lambda array: array >= least, WHOLE)
+    require(isinstance(whole, int), argument, rule, value)
+    return whole

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adaptive_lr.checks import require
+from adaptive_lr.checks import REAL, TRUE_OR_FALSE, numbers, require
 
 
 @dataclass(frozen=True)
@@ -82,18 +82,11 @@ class Hyperparameter:
         if callable(value):
             require(self.scheduled, self.name, f"{self.rule} and may not be a schedule", value)
             return value if isinstance(value, CheckedSchedule) else CheckedSchedule(self, value)
-        self._require(value, value)
-        if np.ndim(value) == 0:
-            return np.asarray(value).item()
-        array = np.array(value, dtype=bool if self.scale == "switch" else float)
-        array.setflags(write=False)
-        return array
+        return self._numbers(value)
 
-    def _require(self, value, received):
-        array = np.asarray(value)
-        kinds = "b" if self.scale == "switch" else "iuf"
-        require(array.dtype.kind in kinds and array.size > 0, self.name, self.rule, received)
-        require(bool(np.all(self.holds(array))), self.name, self.rule, received)
+    def _numbers(self, value, received=None):
+        kinds = TRUE_OR_FALSE if self.scale == "switch" else REAL
+        return numbers(self.name, value, self.rule, self.holds, kinds, received)
 
 
 @dataclass(frozen=True)
@@ -128,8 +121,7 @@ class CheckedSchedule:
 
     def __call__(self, k):
         value = self.schedule(k)
-        self.hyperparameter._require(value, _AtStep(value, k))
-        return value
+        return self.hyperparameter._numbers(value, _AtStep(value, k))
 
 
 @dataclass(frozen=True)

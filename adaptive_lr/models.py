@@ -10,34 +10,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from adaptive_lr.checks import require
+from adaptive_lr.checks import WHOLE, count, numbers, require
 
 ACTIVATION = {"tanh": np.tanh, "relu": lambda z: np.maximum(z, 0)}
 # In terms of the function's own value h, which the forward pass has already computed.
 DERIVATIVE = {"tanh": lambda h: 1 - h**2, "relu": lambda h: h > 0}
-
-COUNT = "be a whole number of at least 1"
-
-
-def is_count(value):
-    """Return whether a value is a whole number of at least 1.
-
-    Parameters
-    ----------
-    value : object
-        Any value.
-
-    Returns
-    -------
-    bool
-        True if it is.
-
-    Examples
-    --------
-    >>> is_count(3), is_count(0), is_count(2.5)
-    (True, False, False)
-    """
-    return isinstance(value, int | np.integer) and value >= 1
 
 
 def cross_entropy(logits, labels):
@@ -365,8 +342,8 @@ class SoftmaxRegression(Network):
     classes: int
 
     def __post_init__(self):
-        require(is_count(self.inputs), "inputs", COUNT, self.inputs)
-        require(is_count(self.classes), "classes", COUNT, self.classes)
+        count("inputs", self.inputs)
+        count("classes", self.classes)
 
     @property
     def sizes(self):
@@ -437,9 +414,10 @@ class MultilayerPerceptron(Network):
     activation: str = "tanh"
 
     def __post_init__(self):
-        object.__setattr__(self, "sizes", tuple(self.sizes))
-        counts = all(map(is_count, self.sizes))
-        require(counts and len(self.sizes) >= 2, "sizes", "be two or more counts", self.sizes)
+        rule = "be two or more whole numbers of at least 1"
+        sizes = numbers("sizes", self.sizes, rule, lambda sizes: sizes >= 1, WHOLE)
+        require(np.ndim(sizes) == 1 and len(sizes) >= 2, "sizes", rule, self.sizes)
+        object.__setattr__(self, "sizes", tuple(sizes.tolist()))
         rule = f"be one of {', '.join(map(repr, ACTIVATION))}"
         require(self.activation in ACTIVATION, "activation", rule, self.activation)
 

@@ -117,7 +117,9 @@ def _checked_init(init):
 def _checked_update(update):
     @wraps(update)
     def checked(self, x, dx, state, t):
-        require(t >= 1, "t", "be at least 1: the first step is t = 1", t)
+        whole = isinstance(t, int | np.integer) and t >= 1
+        require(whole, "t", "be a whole number of at least 1: the first step is t = 1", t)
+        x, dx = np.asarray(x, dtype=float), np.asarray(dx, dtype=float)
         if np.shape(x) != np.shape(dx):
             raise ValueError(
                 f"Argument `dx` must have the shape of x, {np.shape(x)}. "
@@ -150,7 +152,7 @@ class GradientDescent(Optimizer):
 
     References
     ----------
-    Robbins and Monro (1951), equation 8, for noisy gradients and a schedule.
+    Robbins and Monro (1951), for noisy gradients and a falling learning rate.
 
     Examples
     --------
@@ -199,8 +201,8 @@ class Momentum(Optimizer):
 
     References
     ----------
-    Polyak (1964), equation 9; Nesterov (1983). In the form that Sutskever et al. gave it and
-    PyTorch computes it, with the learning rate outside the velocity.
+    Polyak (1964); Nesterov (1983). In the form that PyTorch computes, with the learning rate
+    outside the velocity.
 
     Examples
     --------

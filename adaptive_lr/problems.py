@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adaptive_lr.checks import require
+from adaptive_lr.checks import numbers, require
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,11 +62,11 @@ class Problem:
         require(start.shape == (d,), "start", f"have shape ({d},)", start.shape)
         require(fit, "minima", f"have shape (n, {d})", minima.shape)
         rule = "be a finite number of at least 0"
-        noise = _numbers("noise", self.noise, rule, lambda noise: noise >= 0)
-        require(noise.ndim == 0, "noise", rule, self.noise)
+        noise = numbers("noise", self.noise, rule, lambda noise: np.isfinite(noise) & (noise >= 0))
+        require(isinstance(noise, float), "noise", rule, self.noise)
         object.__setattr__(self, "start", start)
         object.__setattr__(self, "minima", minima)
-        object.__setattr__(self, "noise", noise.item())
+        object.__setattr__(self, "noise", noise)
 
     def loss(self, x):
         r"""Return the loss at x.
@@ -479,8 +479,8 @@ PROBLEMS = {
 
 def _bowl(name, curvatures, noise):
     rule = "be a vector of finite numbers above 0"
-    curvatures = _numbers("curvatures", curvatures, rule, lambda curvature: curvature > 0)
-    require(curvatures.ndim == 1, "curvatures", rule, curvatures)
+    curvatures = numbers("curvatures", curvatures, rule, lambda c: np.isfinite(c) & (c > 0))
+    require(np.ndim(curvatures) == 1, "curvatures", rule, curvatures)
     d = len(curvatures)
 
     def loss(x):
@@ -504,19 +504,8 @@ def _read_only(value):
     return array
 
 
-def _numbers(argument, value, rule, holds):
-    array = np.asarray(value)
-    require(array.dtype.kind in "iuf" and array.size > 0, argument, rule, value)
-    require(bool(np.all(np.isfinite(array) & holds(array))), argument, rule, value)
-    return _read_only(array)
-
-
 def _run_numbers(argument, value, rule, holds):
-    array = _numbers(argument, value, rule, holds)
-    require(
-        array.ndim == 0 or array.shape[-1] == 1,
-        argument,
-        "be a number or have shape (*runs, 1)",
-        array.shape,
-    )
+    array = numbers(argument, value, rule, lambda array: np.isfinite(array) & holds(array))
+    shape = np.shape(array)
+    require(shape[-1:] in ((), (1,)), argument, "be a number or have shape (*runs, 1)", shape)
     return array

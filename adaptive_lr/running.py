@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adaptive_lr.checks import require
+from adaptive_lr.checks import WHOLE, count, numbers, require
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,14 @@ def run(problem, optimizer, start, steps, *, noise=None, seed=0, record=False):
     """
     gradient = getattr(problem, "gradient", problem)
     require(callable(gradient), "problem", "be a gradient or have one", problem)
-    require(isinstance(steps, int | np.integer) and steps >= 0, "steps", "be 0 or more", steps)
+    count("steps", steps, least=0)
     noise = getattr(problem, "noise", 0.0) if noise is None else noise
-    require(np.isfinite(noise) and noise >= 0, "noise", "be finite and at least 0", noise)
+    require(np.ndim(noise) == 0, "noise", "be a single number", noise)
+    rule = "be finite and at least 0"
+    numbers("noise", noise, rule, lambda noise: np.isfinite(noise) & (noise >= 0))
+    numbers("seed", seed, "be 0 or more, and whole", lambda seed: seed >= 0, WHOLE)
+    rule = "be one number, or have a last axis of length 1, as grid makes it"
+    require(np.shape(seed)[-1:] in ((), (1,)), "seed", rule, seed)
 
     with np.errstate(all="ignore"):
         x = _expanded(start, optimizer, gradient, seed)

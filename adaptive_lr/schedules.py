@@ -7,36 +7,26 @@ The functions compose: ``warmup(5, cosine(0.1, steps=95))`` is again a schedule.
 
 import numpy as np
 
-from adaptive_lr.checks import require
-
-
-def _checked(argument, value, rule, holds, whole=False):
-    """Return a number, or a private, read-only copy of an array, that obeys the rule."""
-    given = np.asarray(value)
-    numbers = given.dtype.kind in ("iu" if whole else "iuf") and given.size > 0
-    require(bool(numbers and np.all(holds(given))), argument, rule, value)
-    array = np.array(given, dtype=int if whole else float)
-    array.setflags(write=False)
-    return array if array.ndim else array.item()
+from adaptive_lr.checks import WHOLE, numbers, require
 
 
 def _rate(argument, value):
     rule = "be finite and at least 0"
-    return _checked(argument, value, rule, lambda array: np.isfinite(array) & (array >= 0))
+    return numbers(argument, value, rule, lambda array: np.isfinite(array) & (array >= 0))
 
 
 def _steps(argument, value, least=1):
     rule = f"be a whole number of at least {least}"
-    return _checked(argument, value, rule, lambda array: array >= least, whole=True)
+    return numbers(argument, value, rule, lambda array: array >= least, WHOLE)
 
 
 def _fraction(argument, value):
-    return _checked(argument, value, "be in (0, 1]", lambda array: (array > 0) & (array <= 1))
+    return numbers(argument, value, "be in (0, 1]", lambda array: (array > 0) & (array <= 1))
 
 
 def _ratio(argument, value):
     rule = "be finite and at least 1"
-    return _checked(argument, value, rule, lambda array: np.isfinite(array) & (array >= 1))
+    return numbers(argument, value, rule, lambda array: np.isfinite(array) & (array >= 1))
 
 
 def _done(k, steps):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from adaptive_lr.checks import require
-from adaptive_lr.models import COUNT, cross_entropy, is_count
+from adaptive_lr.checks import count, require
+from adaptive_lr.models import cross_entropy
 from adaptive_lr.progress import progress
 
 
@@ -100,8 +100,8 @@ def train(model, optimizer, dataset, *, epochs, batch_size=32, seed=0, record=No
     >>> bool(np.all(history.test_accuracy[-1, :, 1] > 0.9))
     True
     """
-    require(is_count(epochs), "epochs", COUNT, epochs)
-    require(is_count(batch_size), "batch_size", COUNT, batch_size)
+    count("epochs", epochs)
+    count("batch_size", batch_size)
     generators = [np.random.default_rng(one) for one in _checked_seeds(seed)]
     record = None if record is None else _checked_record(record, model.size)
     runs = optimizer.shape()[:-1]

@@ -24,7 +24,20 @@ from adaptive_lr.frameworks.variants import (
 )
 from adaptive_lr.hyperparameters import FRACTION, HYPERPARAMETERS, NOT_NEGATIVE, SWITCH
 
-NOT_NUMBERS = ["0.1", None, {}, 1j, [], ["0.1"], [None], np.nan, np.inf, -np.inf, [0.1, np.nan]]
+NOT_NUMBERS = [
+    "0.1",
+    None,
+    {},
+    1j,
+    [],
+    ["0.1"],
+    [None],
+    np.nan,
+    np.inf,
+    -np.inf,
+    [0.1, np.nan],
+    [[1], [1, 2]],
+]
 BAD = {
     NOT_NEGATIVE[0]: [*NOT_NUMBERS, True, [True], -1, -1e-300, [0.1, -0.1]],
     FRACTION[0]: [*NOT_NUMBERS, True, [True], -0.1, 1, 1.0, 2.5, [0.5, 1.0]],
@@ -106,9 +119,9 @@ def test_shape_of_hyperparameters(method):
             optimizer.init(np.ones(3))
 
 
-@pytest.mark.parametrize("t", [0, -1])
+@pytest.mark.parametrize("t", [0, -1, 1.5, "1", None])
 def test_number_of_the_step(t):
-    with raises("t", "be at least 1: the first step is t = 1", t):
+    with raises("t", "be a whole number of at least 1: the first step is t = 1", t):
         GradientDescent().update(np.ones(2), np.ones(2), (), t)
 
 
@@ -290,16 +303,28 @@ def test_arguments_of_schedules_that_must_fit_together():
 # --- runs ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("steps", [-1, 1.0, "3", None])
+@pytest.mark.parametrize("steps", [-1, 1.0, True, "3", None])
 def test_number_of_steps(steps):
-    with raises("steps", "be 0 or more", steps):
+    with raises("steps", "be a whole number of at least 0", steps):
         run(lambda x: x, GradientDescent(), [1.0], steps)
 
 
-@pytest.mark.parametrize("noise", [-1.0, np.nan, np.inf])
+@pytest.mark.parametrize("noise", [-1.0, np.nan, np.inf, "a", True])
 def test_noise(noise):
     with raises("noise", "be finite and at least 0", noise):
         run(lambda x: x, GradientDescent(), [1.0], 3, noise=noise)
+
+
+@pytest.mark.parametrize("seed", [-1, 0.5, None, "a", []])
+def test_seed(seed):
+    with raises("seed", "be 0 or more, and whole", seed):
+        run(lambda x: x, GradientDescent(), [1.0], 3, noise=1.0, seed=seed)
+
+
+def test_seeds_need_an_axis_for_the_components():
+    rule = "be one number, or have a last axis of length 1, as grid makes it"
+    with raises("seed", rule, [1, 2]):
+        run(lambda x: x, GradientDescent(), [1.0], 3, noise=1.0, seed=[1, 2])
 
 
 def test_start_must_have_components():

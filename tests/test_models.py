@@ -126,7 +126,10 @@ def test_perceptron_without_hidden_layers_is_softmax_regression():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: MultilayerPerceptron((4,)), "`sizes` must be two or more counts. Received: (4,)"),
+        (
+            lambda: MultilayerPerceptron((4,)),
+            "`sizes` must be two or more whole numbers of at least 1. Received: (4,)",
+        ),
         (lambda: MultilayerPerceptron((4, 0)), "`sizes`"),
         (lambda: MultilayerPerceptron((4, 2.5)), "`sizes`"),
         (

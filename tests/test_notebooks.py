@@ -78,6 +78,12 @@ def test_no_cell_dodges_the_comparison_of_its_output(chapter):
         assert not re.search(r"^#\s*(NBVAL|PYTEST_VALIDATE)_", cell.source, re.MULTILINE)
 
 
+def test_no_cell_relies_on_a_closing_semicolon(chapter):
+    for cell in code_cells(chapter):
+        message = f"end it with `plt.show()`; nbval shows the value all the same:\n{cell.source}"
+        assert not cell.source.rstrip().endswith(";"), message
+
+
 def test_every_picture_has_alt_text_a_caption_and_a_name_of_its_own(chapter):
     names = []
     for cell in code_cells(chapter):

@@ -55,6 +55,13 @@ def test_every_wanted_package_is_locked(name):
     assert set(wanted) <= versions(f"{name}.txt").keys()
 
 
+def test_what_the_package_depends_on_is_locked():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = {re.match(r"[\w-]+", dependency)[0] for dependency in project["dependencies"]}
+    assert wanted <= versions("requirements.txt").keys()
+    assert wanted <= versions("requirements-peers.txt").keys()
+
+
 def test_no_file_is_tied_to_a_registry_or_a_machine():
     files = [path for path in tracked_text_files() if path != Path(__file__)]
     assert len(files) > 20

@@ -116,7 +116,7 @@ def adagrad(
     Examples
     --------
     >>> adagrad()
-    Adagrad(learning_rate=0.01, initial_accumulator=0, epsilon=1e-10, epsilon_root=0.0)
+    Adagrad(learning_rate=0.01, initial_accumulator=0.0, epsilon=1e-10, epsilon_root=0.0)
     """
     rate = lr if is_off(lr_decay) else lambda k: at(k + 1, lr) / (1 + k * lr_decay)
     optimizer = Adagrad(rate, initial_accumulator_value, epsilon=eps)
