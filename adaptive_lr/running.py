@@ -43,6 +43,37 @@ class Result:
         """Whether a run ended at something that is not finite: bool array of shape (*runs)."""
         return ~np.isfinite(self.x[-1]).all(axis=-1)
 
+    def steps_to(self, share):
+        """Return how many steps it took until the loss was a share of the first loss, or less.
+
+        Parameters
+        ----------
+        share : float
+            The share, above 0.
+
+        Returns
+        -------
+        ndarray of float, shape (*runs,)
+            Number of steps; infinity where the run never came so far.
+
+        Raises
+        ------
+        ValueError
+            If the share is not a number above 0, or if the problem has no loss.
+
+        Examples
+        --------
+        >>> from adaptive_lr import GradientDescent
+        >>> from adaptive_lr.problems import quadratic
+        >>> result = run(quadratic([1.0]), GradientDescent([[0.5], [2.5]]), [1.0], steps=5)
+        >>> result.steps_to(0.1)
+        array([ 2., inf])
+        """
+        require(self.loss is not None, "problem", "have a loss", "a gradient alone")
+        numbers("share", share, "be above 0", lambda share: share > 0)
+        reached = self.loss <= share * self.loss[0]
+        return np.where(reached.any(axis=0), reached.argmax(axis=0), np.inf)
+
 
 def run(problem, optimizer, start, steps, *, noise=None, seed=0, record=False):
     r"""Run an optimizer from a start; a sweep of settings is one call.

@@ -23,6 +23,7 @@ from adaptive_lr.frameworks.variants import (
     RMSpropInside,
 )
 from adaptive_lr.hyperparameters import FRACTION, HYPERPARAMETERS, NOT_NEGATIVE, SWITCH
+from adaptive_lr.problems import ravine
 
 NOT_NUMBERS = [
     "0.1",
@@ -313,6 +314,18 @@ def test_number_of_steps(steps):
 def test_noise(noise):
     with raises("noise", "be finite and at least 0", noise):
         run(lambda x: x, GradientDescent(), [1.0], 3, noise=noise)
+
+
+@pytest.mark.parametrize("share", [0, -0.1, np.nan, "a"])
+def test_share_of_the_loss(share):
+    result = run(ravine(), GradientDescent(), [1.0, 1.0], steps=1)
+    with raises("share", "be above 0", share):
+        result.steps_to(share)
+
+
+def test_steps_to_a_loss_need_a_loss():
+    with raises("problem", "have a loss", "a gradient alone"):
+        run(lambda x: x, GradientDescent(), [1.0], steps=1).steps_to(0.1)
 
 
 @pytest.mark.parametrize("seed", [-1, 0.5, None, "a", []])

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adaptive_lr import METHODS, Adam, GradientDescent, grid, run, schedules
+from adaptive_lr import METHODS, Adagrad, Adam, GradientDescent, grid, run, schedules
 from adaptive_lr.frameworks import FRAMEWORKS, FUNCTIONS
+from adaptive_lr.problems import ravine
 
 CURVATURE = np.array([1.0, 0.1, 5.0])
 STEPS = 12
@@ -211,3 +212,14 @@ def test_a_run_without_loss_has_none_and_leaves_the_start_alone():
     assert result.gradient is None
     np.testing.assert_array_equal(start, [1.0, 2.0])
     np.testing.assert_array_equal(result.x[-1], [0.25, 0.5])
+
+
+def test_steps_to_a_loss_are_the_first_that_bring_it_there():
+    sweep = Adagrad(**grid(learning_rate=[1e-6, 0.3, 1.0, 3.0]))
+    result = run(ravine(), sweep, ravine().start, steps=100)
+    steps = result.steps_to(0.01)
+    assert steps[0] == np.inf
+    for place, step in enumerate(steps[1:].astype(int), start=1):
+        share = result.loss[:, place] / result.loss[0, place]
+        assert share[step] <= 0.01 < share[:step].min()
+    assert np.all(result.steps_to(1.0) == 0)
