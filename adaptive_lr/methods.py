@@ -26,9 +26,9 @@ class Method:
     year : int
         When it was published.
     idea : str
-        What it adds to the methods it builds on, in a few words.
+        What it does, or what it adds to the methods it builds on, in a few words.
     builds_on : tuple of str
-        Names of those methods.
+        Names of the methods whose rule it changes or joins.
     reference : str
         Key of its paper in the bibliography.
     framework_name : str
@@ -65,7 +65,7 @@ class Method:
 METHODS = {
     method.name: method
     for method in (
-        Method(GradientDescent, "#7F7F7F", 1951, "one rate for all", (), "robbins1951", "sgd"),
+        Method(GradientDescent, "#7F7F7F", 1847, "one rate for all", (), "robbins1847", "sgd"),
         Method(
             Momentum,
             "#E69F00",

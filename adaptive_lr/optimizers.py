@@ -152,7 +152,7 @@ class GradientDescent(Optimizer):
 
     References
     ----------
-    Robbins and Monro (1951), for noisy gradients and a falling learning rate.
+    Cauchy (1847); Robbins and Monro (1951) for noisy gradients and a falling learning rate.
 
     Examples
     --------

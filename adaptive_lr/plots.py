@@ -669,7 +669,7 @@ def heat_map(ax, rows, columns, values, start_loss, *, row_label, column_label, 
     colorbar = ax.figure.colorbar(mesh, ax=ax, label="final loss")
     key = f"\N{BLACK STAR} best: {values.min():.3g}"
     if np.ma.is_masked(values):
-        key += ", hatched: diverged"
+        key += ", hatched: worse than the start"
     ax.set(xlabel=f"{column_label}\n({key})", ylabel=row_label)
     _make_logarithmic(ax.xaxis, ax.yaxis)
     ax.grid(False)
@@ -853,7 +853,14 @@ def _strip(ax, start_loss, rows):
         ax.set_yticks(ticks[(ticks >= np.exp(bottom)) & (ticks <= start_loss)], minor=minor)
     if rows:
         ax.axhspan(start_loss, np.exp(top), color="0.94", zorder=0)
-        ax.text(0.01, 1 - share / 2, "diverged", transform=ax.transAxes, va="center", color="0.35")
+        ax.text(
+            0.01,
+            1 - share / 2,
+            "worse than the start",
+            transform=ax.transAxes,
+            va="center",
+            color="0.35",
+        )
     return row
 
 

@@ -44,7 +44,9 @@ class Result:
         return ~np.isfinite(self.x[-1]).all(axis=-1)
 
     def steps_to(self, share):
-        """Return how many steps it took until the loss was a share of the first loss, or less.
+        """Return after how many steps the loss is a share of the first loss, or less, for good.
+
+        A run that only passes through such a loss and climbs again has not arrived.
 
         Parameters
         ----------
@@ -54,7 +56,7 @@ class Result:
         Returns
         -------
         ndarray of float, shape (*runs,)
-            Number of steps; infinity where the run never came so far.
+            Number of steps; infinity where the run did not arrive.
 
         Raises
         ------
@@ -71,8 +73,9 @@ class Result:
         """
         require(self.loss is not None, "problem", "have a loss", "a gradient alone")
         numbers("share", share, "be above 0", lambda share: share > 0)
-        reached = self.loss <= share * self.loss[0]
-        return np.where(reached.any(axis=0), reached.argmax(axis=0), np.inf)
+        arrived = self.loss <= share * self.loss[0]
+        steps_at_the_end = np.where(arrived.all(axis=0), len(arrived), arrived[::-1].argmin(axis=0))
+        return np.where(arrived[-1], len(arrived) - steps_at_the_end, np.inf)
 
 
 def run(problem, optimizer, start, steps, *, noise=None, seed=0, record=False):

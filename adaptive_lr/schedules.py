@@ -128,7 +128,7 @@ def time_decay(learning_rate, decay=0.01):
 
     References
     ----------
-    Robbins and Monro (1951), whose condition on the rates it meets.
+    Robbins and Monro (1951), whose condition on the rates it meets if ``decay`` is above 0.
 
     Examples
     --------

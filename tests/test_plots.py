@@ -313,7 +313,7 @@ def test_sensitivity_shows_losses_best_and_diverged(ax):
         for line in (drawn.curve.line, drawn.best, drawn.diverged):
             assert line.get_color() == METHODS[name].color
     assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
-    assert texts(ax) == ["diverged", "Adam", "Momentum"]
+    assert texts(ax) == ["worse than the start", "Adam", "Momentum"]
 
 
 def test_crosses_stand_above_the_start_loss_in_a_row_for_each_curve(ax):
@@ -342,7 +342,7 @@ def test_sensitivity_where_all_diverged_has_no_best(ax):
     (drawn,) = plots.sensitivity(ax, RATES, {"Adam": [np.inf] * 4}, start_loss=2.0)
     assert len(drawn.best.get_xdata()) == 0
     assert drawn.diverged.get_xdata().tolist() == RATES
-    assert texts(ax) == ["diverged", "Adam"]
+    assert texts(ax) == ["worse than the start", "Adam"]
 
 
 def test_sensitivity_of_several_runs(ax):
@@ -373,7 +373,7 @@ def test_heat_map_shows_values_best_and_diverged(ax):
     edges = drawn.mesh.get_coordinates()
     np.testing.assert_allclose(edges[0, :, 0], 10 ** np.array([-2.5, -1.5, -0.5, 0.5]))
     np.testing.assert_allclose(edges[:, 0, 1], [0.05, 0.2, 0.8])
-    assert ax.get_xlabel() == "learning rate\n(★ best: 0.3, hatched: diverged)"
+    assert ax.get_xlabel() == "learning rate\n(★ best: 0.3, hatched: worse than the start)"
     assert ax.get_ylabel() == "$1 - \\beta_2$"
     assert ax.patch.get_hatch()
     assert drawn.colorbar.ax.get_ylabel() == "final loss"
