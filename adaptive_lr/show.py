@@ -57,7 +57,7 @@ def _without_docstrings(code):
 
 
 def table(rows, headers, digits=3):
-    """Show a table, its numbers rounded to a number of significant digits.
+    """Show a table, its numbers rounded to a number of significant digits, its text as it is.
 
     Parameters
     ----------
@@ -88,4 +88,7 @@ def table(rows, headers, digits=3):
     for row in rows:
         if len(row) != len(headers):
             raise ValueError(f"A row has {len(row)} cells for {len(headers)} headings: {row}.")
-    return Markdown(tabulate(rows, headers, tablefmt="pipe", floatfmt=f".{digits}g"))
+    columns = zip(*rows, strict=True)
+    text = [place for place, cells in enumerate(columns) if all(isinstance(c, str) for c in cells)]
+    form = {"tablefmt": "pipe", "floatfmt": f".{digits}g", "disable_numparse": text}
+    return Markdown(tabulate(rows, headers, **form))

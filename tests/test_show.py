@@ -50,3 +50,9 @@ def test_several_things_stand_in_one_block():
 def test_a_table_has_a_cell_for_each_heading():
     with pytest.raises(ValueError, match="1 cells for 2 headings"):
         table([["Adagrad"]], ["method", "loss"])
+
+
+def test_a_table_rounds_numbers_and_leaves_text_alone():
+    lines = table([["1e-04", 0.00123456], ["1e-05", 12.3456]], ["name", "value"]).data.splitlines()
+    assert [cell.strip() for cell in lines[2].split("|")[1:3]] == ["1e-04", "0.00123"]
+    assert [cell.strip() for cell in lines[3].split("|")[1:3]] == ["1e-05", "12.3"]
