@@ -41,6 +41,66 @@ class Optimizer:
         for name, value in self.hyperparameters().items():
             object.__setattr__(self, name, HYPERPARAMETERS[name].check(value))
 
+    def init(self, x):
+        """Return the state before the first step.
+
+        Parameters
+        ----------
+        x : array_like, shape (*runs, d)
+            The parameters to be optimized; only their shape matters.
+
+        Returns
+        -------
+        tuple, ndarray or NamedTuple of ndarray
+            What the method remembers. Arrays have the shape to which x and the hyper-parameters
+            broadcast.
+
+        Raises
+        ------
+        ValueError
+            If a hyper-parameter does not broadcast against x.
+
+        Examples
+        --------
+        >>> Adagrad(initial_accumulator=0.1).init([1.0, 2.0])
+        array([0.1, 0.1])
+        """
+        raise NotImplementedError
+
+    def update(self, x, dx, state, t):
+        """Return the parameters and the state after step t; the arguments stay as they are.
+
+        Parameters
+        ----------
+        x : array_like, shape (*runs, d)
+            The parameters before the step.
+        dx : array_like, shape (*runs, d)
+            The gradient of the loss at x.
+        state : tuple, ndarray or NamedTuple of ndarray
+            The state before the step, as ``init`` or the step before returned it.
+        t : int
+            Number of the step: 1, 2, 3, ...
+
+        Returns
+        -------
+        x : ndarray, shape (*runs, d)
+            The parameters after the step.
+        state : tuple, ndarray or NamedTuple of ndarray
+            The state after the step.
+
+        Raises
+        ------
+        ValueError
+            If dx has another shape than x, if t is not a whole number of at least 1, or if a
+            schedule gives a value that breaks the rule of its hyper-parameter.
+
+        Examples
+        --------
+        >>> GradientDescent(0.5).update([1.0], [1.0], (), t=1)
+        (array([0.5]), ())
+        """
+        raise NotImplementedError
+
     def hyperparameters(self):
         """Return the hyper-parameters by name.
 

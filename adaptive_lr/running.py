@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from adaptive_lr.checks import WHOLE, count, numbers, require
+from adaptive_lr.progress import progress
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def run(problem, optimizer, start, steps, *, noise=None, seed=0, record=False):
         x = _expanded(start, optimizer, gradient, seed)
         disturbances = noise * _streams(seed, steps, x.shape[-1]) if noise else np.zeros(steps)
         xs, gradients, states = [x], [], [optimizer.init(x)]
-        for t in range(1, steps + 1):
+        for t in progress(range(1, steps + 1), "running"):
             dx = gradient(x) + disturbances[t - 1]
             x, state = optimizer.update(x, dx, states[-1], t)
             xs.append(x)
