@@ -304,7 +304,7 @@ def test_arguments_of_schedules_that_must_fit_together():
 # --- runs ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("steps", [-1, 1.0, True, "3", None])
+@pytest.mark.parametrize("steps", [-1, 1.0, True, "3", None, [3]])
 def test_number_of_steps(steps):
     with raises("steps", "be a whole number of at least 0", steps):
         run(lambda x: x, GradientDescent(), [1.0], steps)

@@ -239,3 +239,11 @@ def test_start_and_minima_must_fit_the_domain():
         Problem("bowl", bowl.loss, bowl.gradient, bowl.domain, np.ones(3), bowl.minima)
     with pytest.raises(ValueError, match=r"`minima` must have shape \(n, 2\). Received: \(2,\)"):
         Problem("bowl", bowl.loss, bowl.gradient, bowl.domain, bowl.start, np.zeros(2))
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_single_precision_is_computed_in_double(name):
+    problem = PROBLEMS[name]()
+    single = np.float32(problem.start) + np.float32(0.1)
+    assert problem.loss(single) == problem.loss(single.astype(float))
+    np.testing.assert_array_equal(problem.gradient(single), problem.gradient(single.astype(float)))

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from adaptive_lr import Adagrad, Adam, GradientDescent, Momentum, RMSprop, data, grid
 from adaptive_lr.data import Dataset
@@ -176,3 +177,17 @@ def test_network_that_does_not_fit_the_data_is_refused(few_digits):
 def test_hyperparameter_that_does_not_fit_is_named(few_digits):
     with pytest.raises(ValueError, match=r"`learning_rate` must broadcast.*\(610,\).*\(3,\)"):
         train(MODEL, Adam([0.1, 0.2, 0.3]), few_digits, epochs=1)
+
+
+def test_one_thread_computes_the_matrix_products():
+    threads = set()
+
+    class Watched(SoftmaxRegression):
+        def loss_and_gradient(self, x, inputs, labels):
+            pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
+            threads.update(pool["num_threads"] for pool in pools)
+            return super().loss_and_gradient(x, inputs, labels)
+
+    with threadpool_limits(limits=2, user_api="blas"):
+        train(Watched(inputs=64, classes=10), GradientDescent(0.1), data.digits(), epochs=1)
+    assert threads == {1}
