@@ -2,11 +2,10 @@
 
 All positions of all sliders are computed before the first is moved, in one run for each method.
 Where a kernel stands behind the page, sliders choose which run is drawn; elsewhere the page shows
-a picture of the first position.
+a picture of the middle position.
 """
 
 import io
-from itertools import starmap
 
 import ipywidgets
 import numpy as np
@@ -75,7 +74,7 @@ class Explorer:
         Returns
         -------
         matplotlib.figure.Figure
-            Paths on the left; losses and effective learning rates on the right.
+            Paths above; losses and effective learning rates below.
         """
         return plots.descent(self.problem, self.paths(**position))
 
@@ -85,7 +84,7 @@ class Explorer:
 
     def widget(self):
         """Return the figure and its sliders as an ipywidget, which needs a kernel."""
-        sliders = dict(starmap(self._slider, self.axes.items()))
+        sliders = {name: self._slider(name) for name in self.axes}
         picture = ipywidgets.Image(format="png", value=_png(self.draw(**self.middle())))
         picture.layout.max_width = "100%"
 
@@ -97,20 +96,20 @@ class Explorer:
             slider.observe(redraw, "index")
         return ipywidgets.VBox([*sliders.values(), picture])
 
-    def _slider(self, name, values):
-        slider = ipywidgets.SelectionSlider(
-            options=[(f"{value:.4g}", index) for index, value in enumerate(values)],
+    def _slider(self, name):
+        return ipywidgets.SelectionSlider(
+            options=[(f"{value:.4g}", index) for index, value in enumerate(self.axes[name])],
             index=self.middle()[name],
             description=name,
             style={"description_width": "11em"},
             layout={"width": "100%", "max_width": "40em"},
         )
-        return name, slider
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        view = self.widget()._repr_mimebundle_()
-        picture = _png(self.draw(**self.middle()))
-        return {**view, "image/png": picture, "text/plain": repr(self)}
+        widget = self.widget()
+        *_, picture = widget.children
+        view = widget._repr_mimebundle_()
+        return {**view, "image/png": picture.value, "text/plain": repr(self)}
 
 
 def explore(problem, optimizers, *, start=None, steps=60, **axes):

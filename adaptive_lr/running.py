@@ -127,9 +127,9 @@ def run(problem, optimizer, start, steps, *, noise=None, seed=0, record=False):
     require(callable(gradient), "problem", "be a gradient or have one", problem)
     count("steps", steps, least=0)
     noise = getattr(problem, "noise", 0.0) if noise is None else noise
-    require(np.ndim(noise) == 0, "noise", "be a single number", noise)
     rule = "be finite and at least 0"
     numbers("noise", noise, rule, lambda noise: np.isfinite(noise) & (noise >= 0))
+    require(np.ndim(noise) == 0, "noise", "be a single number", noise)
     numbers("seed", seed, "be 0 or more, and whole", lambda seed: seed >= 0, WHOLE)
     rule = "be one number, or have a last axis of length 1, as grid makes it"
     require(np.shape(seed)[-1:] in ((), (1,)), "seed", rule, seed)

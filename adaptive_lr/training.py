@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from adaptive_lr.checks import count, require
+from adaptive_lr.checks import WHOLE, count, numbers, require
 from adaptive_lr.models import cross_entropy
 from adaptive_lr.progress import progress
 
@@ -156,10 +156,10 @@ def _evaluate(model, x, dataset):
 
 def _checked_seeds(seed):
     """Return the seeds as a list."""
-    seeds = np.asarray(seed)
-    whole = seeds.dtype.kind in "iu" and seeds.ndim <= 1 and seeds.size > 0 and np.all(seeds >= 0)
-    require(whole, "seed", "be a whole number of at least 0, or a sequence of such", seed)
-    return np.atleast_1d(seeds).tolist()
+    rule = "be a whole number of at least 0, or a sequence of such"
+    seeds = np.atleast_1d(numbers("seed", seed, rule, lambda seeds: seeds >= 0, WHOLE))
+    require(seeds.ndim == 1, "seed", rule, seed)
+    return seeds.tolist()
 
 
 def _checked_record(record, size):
