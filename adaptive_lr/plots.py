@@ -389,6 +389,7 @@ def loss_curves(ax, losses, *, steps=None, band="quartiles", log=True, title=Non
     ax.set(xlabel="step", ylabel="loss")
     if log:
         _make_logarithmic(ax.yaxis)
+        _show_a_factor_of_four(ax)
     _keep_below(ax, curves, ceiling)
     label_lines(ax, [curve.line for curve in curves], title=title)
     return curves
@@ -433,6 +434,7 @@ def effective_learning_rates(ax, rates, *, band="quartiles", title=None):
     curves = _draw(ax, rates, first=1, band=band)
     ax.set(xlabel="step $t$", ylabel="effective learning rate")
     _make_logarithmic(ax.yaxis)
+    _show_a_factor_of_four(ax)
     label_lines(ax, [curve.line for curve in curves], title=title)
     return curves
 
@@ -795,6 +797,14 @@ def _draw(ax, curves, positions=None, *, first=0, band="quartiles", ceiling=np.i
             area = ax.fill_between(x, low, np.minimum(high, ceiling), **seen)
         drawn.append(Curve(line, area))
     return drawn
+
+
+def _show_a_factor_of_four(ax):
+    """Widen a narrow logarithmic axis, which would blow up small differences and have no ticks."""
+    low, high = ax.get_ylim()
+    if high < 4 * low:
+        middle = np.sqrt(low * high)
+        ax.set_ylim(middle / 2, 2 * middle)
 
 
 def _keep_below(ax, curves, ceiling):

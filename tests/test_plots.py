@@ -588,3 +588,19 @@ def test_bad_input(draw, message):
         draw(ax)
     assert message in str(error.value)
     plt.close(fig)
+
+
+def test_small_differences_are_not_blown_up_and_the_axis_keeps_a_tick(ax):
+    plots.effective_learning_rates(ax, {"Adagrad": [0.0799, 0.0797], "Adam": [0.0798, 0.0796]})
+    low, high = ax.get_ylim()
+    assert high / low == pytest.approx(4)
+    assert low < 0.0796 < 0.0799 < high
+    ax.figure.canvas.draw()
+    labels = [*ax.get_yticklabels(), *ax.get_yticklabels(minor=True)]
+    assert any(low <= label.get_position()[1] <= high for label in labels if label.get_text())
+
+
+def test_wide_ranges_keep_their_limits(ax):
+    plots.effective_learning_rates(ax, {"Adagrad": [1.0, 0.01]})
+    low, high = ax.get_ylim()
+    assert 0.005 < low < 0.01 < 1.0 < high < 2.0
