@@ -109,7 +109,7 @@ class Explorer:
         widget = self.widget()
         *_, picture = widget.children
         view = widget._repr_mimebundle_()
-        return {**view, "image/png": picture.value, "text/plain": repr(self)}
+        return {**view, "image/png": bytes(picture.value), "text/plain": repr(self)}
 
 
 def explore(problem, optimizers, *, start=None, steps=60, **axes):

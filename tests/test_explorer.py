@@ -58,6 +58,7 @@ def test_the_picture_of_a_slider_is_that_of_its_position(explorer):
 def test_a_page_without_a_kernel_gets_a_picture(explorer):
     bundle = explorer._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert type(bundle["image/png"]) is bytes, "anything else is stored as a list of numbers"
     assert imread(io.BytesIO(bundle["image/png"])).shape[1] == 936
     assert bundle["text/plain"] == repr(explorer)
 
