@@ -11,10 +11,12 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11, \
     $(shell $(name) $(FITS) 2> /dev/null && echo $(name))))
 BIN := .venv/bin
 PEERS := .venv-peers/bin
+CACHE := $(BIN)/jcache
 CHAPTERS := $(wildcard chapters/*.ipynb)
+OUTPUTS := _build/.jupyter_cache
 SITE := _build/html/index.html
 
-book: $(BIN)/installed _build/executed-with _build/drawn-with
+book: $(BIN)/installed _build/chapters-executed _build/drawn-with
 	$(BIN)/jupyter-book build . --warningiserror --nitpick --keep-going --quiet \
 	    || { rm -rf _build/.doctrees; exit 1; }  # or the next build would not repeat the warnings
 	@echo "The book is at $(CURDIR)/$(SITE)"
@@ -55,6 +57,14 @@ live: $(BIN)/installed _build/executed-with
 _build/executed-with: $(BIN)/installed $(shell find adaptive_lr -type f -not -path '*/__pycache__/*')
 	rm -rf _build
 	mkdir -p _build
+	touch $@
+
+# The build itself would execute chapter after chapter, and does so with what fails here.
+_build/chapters-executed: _build/executed-with $(CHAPTERS)
+	$(CACHE) notebook --cache-path $(OUTPUTS) clear --force > /dev/null <<< y
+	$(CACHE) notebook --cache-path $(OUTPUTS) add $(CHAPTERS) > /dev/null
+	$(CACHE) project --cache-path $(OUTPUTS) execute --executor local-parallel --timeout 600 \
+	    --verbosity ERROR > /dev/null
 	touch $@
 
 _build/drawn-with: _build/executed-with $(wildcard _ext/*.py _static/*)

@@ -1,4 +1,4 @@
-"""Explorers: sliders over a sweep of runs.
+"""Explorers: sliders that need no more than a look at what was computed before.
 
 All positions of all sliders are computed before the first is moved, in one run for each method.
 Where a kernel stands behind the page, sliders choose which run is drawn; elsewhere the page shows
@@ -8,6 +8,7 @@ a picture of the middle position.
 import io
 
 import ipywidgets
+import matplotlib.pyplot as plt
 import numpy as np
 
 from adaptive_lr import plots
@@ -17,9 +18,83 @@ from adaptive_lr.running import grid, run
 
 
 class Explorer:
-    """A figure with one slider for each hyper-parameter that was swept.
+    """A figure with a slider for each of its numbers.
 
-    Made by :func:`explore`. A notebook shows it by its value, as the last line of a cell.
+    Made by :func:`explore` and :func:`explore_figure`. A notebook shows it by its value, as the
+    last line of a cell.
+
+    Parameters
+    ----------
+    draw : callable
+        Function from the chosen values, by name, to a matplotlib figure.
+    axes : dict
+        Name of each number to the values it can take.
+    title : str
+        What is drawn, in a few words.
+    """
+
+    def __init__(self, draw, axes, title):
+        self.draw_values = draw
+        self.axes = axes
+        self.title = title
+
+    def __repr__(self):
+        sizes = " x ".join(f"{len(values)} {name}" for name, values in self.axes.items())
+        return f"Explorer: {self.title}, {sizes}"
+
+    def draw(self, **position):
+        """Draw one position of the sliders.
+
+        Parameters
+        ----------
+        **position : int
+            Index of the value of each number.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            The figure, closed, so that a notebook does not show it twice.
+        """
+        figure = self.draw_values(**{name: self.axes[name][i] for name, i in position.items()})
+        plt.close(figure)
+        return figure
+
+    def middle(self):
+        """Return the position at which every slider starts: the middle of its values."""
+        return {name: len(values) // 2 for name, values in self.axes.items()}
+
+    def widget(self):
+        """Return the figure and its sliders as an ipywidget, which needs a kernel."""
+        sliders = {name: self._slider(name) for name in self.axes}
+        picture = ipywidgets.Image(format="png", value=_png(self.draw(**self.middle())))
+        picture.layout.max_width = "100%"
+
+        def redraw(_):
+            position = {name: slider.index for name, slider in sliders.items()}
+            picture.value = _png(self.draw(**position))
+
+        for slider in sliders.values():
+            slider.observe(redraw, "index")
+        return ipywidgets.VBox([*sliders.values(), picture])
+
+    def _slider(self, name):
+        return ipywidgets.SelectionSlider(
+            options=[(_readable(value), index) for index, value in enumerate(self.axes[name])],
+            index=self.middle()[name],
+            description=name,
+            style={"description_width": "11em"},
+            layout={"width": "100%", "max_width": "40em"},
+        )
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        widget = self.widget()
+        *_, picture = widget.children
+        view = widget._repr_mimebundle_()
+        return {**view, "image/png": bytes(picture.value), "text/plain": repr(self)}
+
+
+class DescentExplorer(Explorer):
+    """An explorer of runs that were all computed beforehand.
 
     Parameters
     ----------
@@ -36,12 +111,8 @@ class Explorer:
     def __init__(self, problem, results, axes, swept):
         self.problem = problem
         self.results = results
-        self.axes = axes
         self.swept = swept
-
-    def __repr__(self):
-        sizes = " x ".join(f"{len(values)} {name}" for name, values in self.axes.items())
-        return f"Explorer: {', '.join(self.results)} on {self.problem.name}, {sizes}"
+        super().__init__(None, axes, f"{', '.join(results)} on {problem.name}")
 
     def paths(self, **position):
         """Return the run of each method at one position of the sliders.
@@ -78,39 +149,6 @@ class Explorer:
         """
         return plots.descent(self.problem, self.paths(**position))
 
-    def middle(self):
-        """Return the position at which every slider starts: the middle of its values."""
-        return {name: len(values) // 2 for name, values in self.axes.items()}
-
-    def widget(self):
-        """Return the figure and its sliders as an ipywidget, which needs a kernel."""
-        sliders = {name: self._slider(name) for name in self.axes}
-        picture = ipywidgets.Image(format="png", value=_png(self.draw(**self.middle())))
-        picture.layout.max_width = "100%"
-
-        def redraw(_):
-            position = {name: slider.index for name, slider in sliders.items()}
-            picture.value = _png(self.draw(**position))
-
-        for slider in sliders.values():
-            slider.observe(redraw, "index")
-        return ipywidgets.VBox([*sliders.values(), picture])
-
-    def _slider(self, name):
-        return ipywidgets.SelectionSlider(
-            options=[(f"{value:.4g}", index) for index, value in enumerate(self.axes[name])],
-            index=self.middle()[name],
-            description=name,
-            style={"description_width": "11em"},
-            layout={"width": "100%", "max_width": "40em"},
-        )
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        widget = self.widget()
-        *_, picture = widget.children
-        view = widget._repr_mimebundle_()
-        return {**view, "image/png": bytes(picture.value), "text/plain": repr(self)}
-
 
 def explore(problem, optimizers, *, start=None, steps=60, **axes):
     """Sweep hyper-parameters of one or more methods on a problem, and put them under sliders.
@@ -130,7 +168,7 @@ def explore(problem, optimizers, *, start=None, steps=60, **axes):
 
     Returns
     -------
-    Explorer
+    DescentExplorer
         The figure and its sliders.
 
     Raises
@@ -159,7 +197,48 @@ def explore(problem, optimizers, *, start=None, steps=60, **axes):
     for optimizer in optimizers:
         own = grid(**{name: axes[name] for name in swept[optimizer.__name__]})
         results[optimizer.__name__] = run(problem, optimizer(**own), start, steps, record=True)
-    return Explorer(problem, results, axes, swept)
+    return DescentExplorer(problem, results, axes, swept)
+
+
+def explore_figure(draw, title, **axes):
+    """Put the arguments of a drawing function under sliders.
+
+    Parameters
+    ----------
+    draw : callable
+        Function from one value for each argument to a matplotlib figure.
+    title : str
+        What is drawn, in a few words.
+    **axes : list
+        The values that each argument can take: numbers or text.
+
+    Returns
+    -------
+    Explorer
+        The figure and its sliders.
+
+    Raises
+    ------
+    ValueError
+        If no argument is given, or one has no values.
+
+    Examples
+    --------
+    >>> def parabola(curvature):
+    ...     fig, ax = plots.figure()
+    ...     ax.plot([-1, 0, 1], [curvature / 2, 0, curvature / 2])
+    ...     return fig
+    >>> explore_figure(parabola, "a parabola", curvature=[1.0, 4.0, 16.0])
+    Explorer: a parabola, 3 curvature
+    """
+    require(len(axes) > 0, "axes", "name at least one argument", axes)
+    for name, values in axes.items():
+        require(len(values) > 0, name, "have values", values)
+    return Explorer(draw, axes, title)
+
+
+def _readable(value):
+    return value if isinstance(value, str) else f"{value:.4g}"
 
 
 def _png(figure):

@@ -1,6 +1,10 @@
 """The registry of methods: one row each, read by chapters, tests, tables and explorers."""
 
+import inspect
+import re
 from dataclasses import dataclass, fields
+
+import numpy as np
 
 from adaptive_lr.hyperparameters import HYPERPARAMETERS
 from adaptive_lr.optimizers import (
@@ -60,12 +64,38 @@ class Method:
         """The rows of :data:`~adaptive_lr.hyperparameters.HYPERPARAMETERS` that it has."""
         return tuple(HYPERPARAMETERS[field.name] for field in fields(self.optimizer))
 
+    @property
+    def defaults(self):
+        """The default value of each hyper-parameter, by name."""
+        return {field.name: field.default for field in fields(self.optimizer)}
+
+    @property
+    def remembers(self):
+        """Names of the arrays in the state on which, at the defaults, the next step depends."""
+        optimizer, x, t = self.optimizer(), np.ones(1), 2
+        state = optimizer.update(x, x, optimizer.init(x), 1)[1]
+        if not isinstance(state, tuple):
+            return (list(inspect.signature(self.optimizer.update).parameters)[3],)
+        step = optimizer.update(x, x, state, t)[0]
+        return tuple(
+            name
+            for name in getattr(state, "_fields", ())
+            if optimizer.update(x, x, state._replace(**{name: np.full(1, 9.0)}), t)[0] != step
+        )
+
+    @property
+    def equation(self):
+        """The update rule in LaTeX, as the docstring of the class has it."""
+        docstring = inspect.getdoc(self.optimizer)
+        block = re.search(r"^\.\. math::(.*?)(?=\n\n\S|\Z)", docstring, re.MULTILINE | re.DOTALL)
+        return inspect.cleandoc(block[1])
+
 
 # Colours of Okabe and Ito, which readers with colour-blindness can tell apart.
 METHODS = {
     method.name: method
     for method in (
-        Method(GradientDescent, "#7F7F7F", 1847, "one rate for all", (), "robbins1847", "sgd"),
+        Method(GradientDescent, "#7F7F7F", 1847, "one rate for all", (), "cauchy1847", "sgd"),
         Method(
             Momentum,
             "#E69F00",

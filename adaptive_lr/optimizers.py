@@ -452,8 +452,8 @@ class Adam(Optimizer):
     .. math::
         m &\leftarrow \beta_1 m + (1 - \beta_1) \, dx \\
         v &\leftarrow \beta_2 v + (1 - \beta_2) \, dx^2 \\
-        x &\leftarrow x - \frac{\eta \, \hat m}{\sqrt{\hat v} + \varepsilon}, \qquad
-        \hat m = \frac{m}{1 - \beta_1^t}, \quad \hat v = \frac{v}{1 - \beta_2^t}
+        \hat m &= \frac{m}{1 - \beta_1^t}, \quad \hat v = \frac{v}{1 - \beta_2^t} \\
+        x &\leftarrow x - \frac{\eta \, \hat m}{\sqrt{\hat v} + \varepsilon}
 
     Parameters
     ----------

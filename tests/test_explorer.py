@@ -2,12 +2,13 @@
 
 import io
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from adaptive_lr import Adagrad, Momentum, run
-from adaptive_lr.explorer import explore
+from adaptive_lr import Adagrad, Momentum, plots, run
+from adaptive_lr.explorer import explore, explore_figure
 from adaptive_lr.problems import quadratic, ravine
 
 RATES = [0.1, 1.0, 4.0]
@@ -71,3 +72,27 @@ def test_a_name_that_no_method_has_is_refused():
 def test_a_problem_that_cannot_be_drawn_is_refused():
     with pytest.raises(ValueError, match="`problem` must have two parameters"):
         explore(quadratic([1.0, 2.0, 3.0]), Adagrad, learning_rate=[0.1])
+
+
+def parabola(curvature, side):
+    fig, ax = plots.figure()
+    ax.plot([0, 1], [0, curvature / 2])
+    ax.set_title(side)
+    return fig
+
+
+def test_any_figure_can_be_put_under_sliders():
+    explorer = explore_figure(parabola, "a parabola", curvature=[1.0, 4.0], side=["left", "right"])
+    figure = explorer.draw(curvature=1, side=0)
+    assert figure.axes[0].lines[0].get_ydata()[-1] == 2.0
+    assert figure.axes[0].get_title() == "left"
+    assert figure.number not in plt.get_fignums(), "a notebook would show it a second time"
+    *sliders, _ = explorer.widget().children
+    assert [label for label, _ in sliders[1].options] == ["left", "right"]
+    assert repr(explorer) == "Explorer: a parabola, 2 curvature x 2 side"
+
+
+@pytest.mark.parametrize(("axes", "argument"), [({}, "axes"), ({"curvature": []}, "curvature")])
+def test_a_figure_without_numbers_to_move_is_refused(axes, argument):
+    with pytest.raises(ValueError, match=f"`{argument}` must"):
+        explore_figure(parabola, "a parabola", **axes)

@@ -1,0 +1,80 @@
+"""How much tuning a method needs: the range of learning rates that are good enough."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from adaptive_lr.checks import numbers, require
+
+
+class GoodRange(NamedTuple):
+    """A range of learning rates; nan and 0 decades where no rate is good enough."""
+
+    low: float
+    high: float
+
+    @property
+    def decades(self):
+        """Width of the range, in factors of ten."""
+        return float(np.nan_to_num(np.log10(self.high / self.low)))
+
+
+def good_range(learning_rates, final_losses, target):
+    r"""Return the range of learning rates around the best one that reach a target loss.
+
+    Between two rates that were tried, the loss is taken to be a straight line on logarithmic
+    axes. A range that ends at the first or last rate tried may in truth be wider.
+
+    Parameters
+    ----------
+    learning_rates : array_like, shape (n,)
+        The learning rates, rising, above 0.
+    final_losses : array_like, shape (n,)
+        The loss that each rate ended at. What is not finite has diverged.
+    target : float
+        The loss that is good enough, above 0.
+
+    Returns
+    -------
+    GoodRange
+        The lowest and the highest good rate, and the width in ``decades``.
+
+    Raises
+    ------
+    ValueError
+        If shapes differ, the rates do not rise from above 0, or the target is not above 0.
+
+    Examples
+    --------
+    >>> good = good_range([0.001, 0.01, 0.1, 1.0], [4.0, 1.0, 1.0, np.inf], target=2.0)
+    >>> round(good.low, 4), good.high, round(good.decades, 2)
+    (0.0032, 0.1, 1.5)
+    """
+    rule = "be rising numbers above 0"
+    rates = numbers("learning_rates", learning_rates, rule, lambda a: np.isfinite(a) & (a > 0))
+    require(np.ndim(rates) == 1 and np.all(np.diff(rates) > 0), "learning_rates", rule, rates)
+    losses = np.asarray(final_losses, dtype=float)
+    require(losses.shape == rates.shape, "final_losses", f"have shape {rates.shape}", losses.shape)
+    numbers("target", target, "be above 0", lambda target: target > 0)
+
+    losses = np.where(np.isfinite(losses), losses, np.inf)
+    best = losses.argmin()
+    if losses[best] > target:
+        return GoodRange(np.nan, np.nan)
+    good = losses <= target
+    first = best - np.argmin(np.append(good[best::-1], False)) + 1
+    last = best + np.argmin(np.append(good[best:], False)) - 1
+    return GoodRange(
+        _crossing(rates, losses, target, first, first - 1),
+        _crossing(rates, losses, target, last, last + 1),
+    )
+
+
+def _crossing(rates, losses, target, inside, outside):
+    """Return where the loss crosses the target between a good rate and its bad neighbour."""
+    at_the_edge = outside < 0 or outside == len(rates)
+    if at_the_edge or not np.isfinite(losses[outside]) or losses[inside] == 0:
+        return float(rates[inside])
+    span = np.log(losses[outside] / losses[inside])
+    share = np.log(target / losses[inside]) / span
+    return float(rates[inside] * (rates[outside] / rates[inside]) ** share)

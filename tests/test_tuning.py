@@ -1,0 +1,65 @@
+"""The good range of learning rates is where a line through the tried rates is at the target."""
+
+import numpy as np
+import pytest
+
+from adaptive_lr.tuning import good_range
+
+RATES = np.geomspace(1e-3, 1e2, 6)
+
+
+def test_the_range_of_a_valley_is_where_its_walls_cross_the_target():
+    # |log10(rate / 0.1)| = log10(loss): a loss of 5 is reached 0.7 decades to both sides.
+    rates = np.geomspace(1e-4, 1e2, 7)
+    losses = 10 ** np.abs(np.log10(rates / 0.1))
+    good = good_range(rates, losses, target=5.0)
+    assert good.low == pytest.approx(0.1 / 5)
+    assert good.high == pytest.approx(0.1 * 5)
+    assert good.decades == pytest.approx(2 * np.log10(5))
+
+
+@pytest.mark.parametrize("bad", [np.inf, np.nan])
+def test_a_diverged_neighbour_ends_the_range_at_the_last_good_rate(bad):
+    good = good_range(RATES, [bad, bad, 1.0, 0.5, bad, bad], target=2.0)
+    assert (good.low, good.high) == (RATES[2], RATES[3])
+
+
+def test_a_range_that_reaches_the_edge_ends_there():
+    good = good_range(RATES, [1.0, 0.5, 0.2, 0.1, 0.2, 0.3], target=2.0)
+    assert (good.low, good.high) == (RATES[0], RATES[-1])
+
+
+def test_only_the_valley_of_the_best_rate_counts():
+    good = good_range(RATES, [1.0, np.inf, 1.0, 0.5, np.inf, 1.0], target=2.0)
+    assert (good.low, good.high) == (RATES[2], RATES[3])
+
+
+def test_a_target_that_no_rate_reaches_has_no_range():
+    good = good_range(RATES, np.full(6, 3.0), target=2.0)
+    assert np.isnan(good.low)
+    assert np.isnan(good.high)
+    assert good.decades == 0
+
+
+def test_all_diverged_has_no_range():
+    assert good_range(RATES, np.full(6, np.nan), target=2.0).decades == 0
+
+
+def test_a_loss_of_zero_is_good():
+    good = good_range(RATES, [9.0, 9.0, 0.0, 0.0, 9.0, 9.0], target=1e-6)
+    assert (good.low, good.high) == (RATES[2], RATES[3])
+
+
+@pytest.mark.parametrize(
+    ("argument", "arguments"),
+    [
+        ("learning_rates", ([0.1, 0.1], [1.0, 1.0], 2.0)),
+        ("learning_rates", ([0.0, 0.1], [1.0, 1.0], 2.0)),
+        ("learning_rates", (0.1, [1.0], 2.0)),
+        ("final_losses", ([0.1, 0.2], [1.0], 2.0)),
+        ("target", ([0.1, 0.2], [1.0, 1.0], 0.0)),
+    ],
+)
+def test_bad_input_is_refused(argument, arguments):
+    with pytest.raises(ValueError, match=f"`{argument}` must"):
+        good_range(*arguments)
