@@ -72,11 +72,18 @@ def expected_loss(learning_rate, steps, *, curvatures, noise, momentum=0.0, star
     squares = [xx]
     with np.errstate(all="ignore"):
         for t in range(1, steps + 1):
+            # The step is x <- keep x - carry velocity - rate noise.
             rate = at(t, learning_rate)
-            # velocity <- momentum velocity + curvature x + noise, then x <- x - rate velocity
-            vv = momentum**2 * vv + 2 * momentum * curvatures * xv + curvatures**2 * xx + noise**2
-            x_before_v = momentum * xv + curvatures * xx
-            xx = xx - 2 * rate * x_before_v + rate**2 * vv
-            xv = x_before_v - rate * vv
+            keep, carry = 1 - rate * curvatures, rate * momentum
+            moved = keep**2 * xx - 2 * keep * carry * xv + carry**2 * vv + (rate * noise) ** 2
+            xv, vv = (
+                keep * curvatures * xx
+                + (keep - rate * curvatures) * momentum * xv
+                - carry * momentum * vv
+                - rate * noise**2,
+                curvatures**2 * xx + 2 * curvatures * momentum * xv + momentum**2 * vv + noise**2,
+            )
+            # With momentum, rounding can push a mean square below zero. After infinity comes nan.
+            xx = np.where(np.isnan(moved), np.inf, np.maximum(moved, 0))
             squares.append(xx)
         return np.stack(squares) @ curvatures / 2

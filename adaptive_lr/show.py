@@ -88,7 +88,13 @@ def table(rows, headers, digits=3):
     for row in rows:
         if len(row) != len(headers):
             raise ValueError(f"A row has {len(row)} cells for {len(headers)} headings: {row}.")
+    headers, *rows = [[_escaped(cell) for cell in row] for row in (headers, *rows)]
     columns = zip(*rows, strict=True)
     text = [place for place, cells in enumerate(columns) if all(isinstance(c, str) for c in cells)]
     form = {"tablefmt": "pipe", "floatfmt": f".{digits}g", "disable_numparse": text}
     return Markdown(tabulate(rows, headers, **form))
+
+
+def _escaped(cell):
+    # A bar would end the cell, even inside a formula.
+    return cell.replace("|", r"\|") if isinstance(cell, str) else cell

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from adaptive_lr import GradientDescent, Momentum, cosine, grid, run
+from adaptive_lr import GradientDescent, Momentum, cosine, grid, run, warmup_stable_decay
 from adaptive_lr.expectation import expected_loss
 from adaptive_lr.problems import noisy_quadratic
 
@@ -51,7 +51,18 @@ def test_each_direction_has_its_own_noise():
 def test_a_rate_that_is_too_large_goes_to_infinity_quietly():
     losses = expected_loss([[0.5], [9.0]], steps=400, curvatures=[1.0], noise=1.0)
     assert np.isfinite(losses[-1, 0])
-    assert not np.isfinite(losses[-1, 1])
+    assert losses[-1, 1] == np.inf
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.5])
+def test_a_run_that_blew_up_and_then_slows_down_has_no_negative_loss(momentum):
+    curvatures = np.geomspace(0.01, 1, 30)
+    schedule = warmup_stable_decay(10.0, 200, 0, 140)
+    losses = expected_loss(
+        schedule, 200, curvatures=curvatures, noise=np.sqrt(curvatures), momentum=momentum
+    )
+    assert np.all(losses >= 0)
+    assert losses[-1] > 1e100
 
 
 @pytest.mark.parametrize(

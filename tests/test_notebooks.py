@@ -215,3 +215,44 @@ def test_executing_refuses_what_no_second_run_would_repeat(tmp_path, source, mes
     notebook = new_notebook(cells=[new_code_cell("x = 1"), new_code_cell(source)])
     with pytest.raises(NotebookError, match=re.escape(message)):
         execute(notebook, tmp_path)
+
+
+NEEDED = {
+    "what you will learn": r"\{admonition\} What you will learn",
+    "a question": r"^## The question$",
+    "an answer to remember": r"^## What to remember$",
+    "sources": r"^\*\*Sources\.\*\*",
+}
+
+
+def prose(notebook):
+    return "\n\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
+
+
+@pytest.mark.parametrize("part", NEEDED)
+def test_every_chapter_has_its_parts(chapter, part):
+    assert re.search(NEEDED[part], prose(chapter), re.MULTILINE)
+
+
+def test_every_chapter_has_exercises_and_each_has_its_solution(chapter):
+    exercises = re.findall(r"\{exercise-start\}.*\n:label: (\S+)", prose(chapter))
+    solutions = re.findall(r"\{solution-start\} (\S+)\n:class: dropdown", prose(chapter))
+    assert len(exercises) >= 3
+    assert solutions == exercises
+
+
+def test_every_chapter_lets_readers_check_themselves(chapter):
+    _, check = prose(chapter).split("## Check yourself")
+    assert len(re.findall(r"^:+\{dropdown\}", check, re.MULTILINE)) >= 3
+
+
+def test_every_chapter_has_an_explorer_and_shows_the_source(chapter):
+    code = "\n".join(cell.source for cell in code_cells(chapter))
+    assert "explore(" in code or "explore_figure(" in code
+    assert "show.source(" in code
+
+
+def test_every_chapter_says_how_long_it_takes_and_what_it_needs(chapter):
+    title, *_ = chapter.cells
+    line = title.source.splitlines()[2]
+    assert re.fullmatch(r"\*.*(hour|minutes).*You need.*\*", line), line

@@ -4,6 +4,7 @@ import ast
 import inspect
 
 import pytest
+from markdown_it import MarkdownIt
 
 from adaptive_lr import METHODS, run
 from adaptive_lr.show import source, table
@@ -56,3 +57,9 @@ def test_a_table_rounds_numbers_and_leaves_text_alone():
     lines = table([["1e-04", 0.00123456], ["1e-05", 12.3456]], ["name", "value"]).data.splitlines()
     assert [cell.strip() for cell in lines[2].split("|")[1:3]] == ["1e-04", "0.00123"]
     assert [cell.strip() for cell in lines[3].split("|")[1:3]] == ["1e-05", "12.3"]
+
+
+def test_a_bar_does_not_end_a_cell():
+    html = MarkdownIt().enable("table").render(table([["a|b", 1.0]], ["$|x|$", "loss"]).data)
+    assert '<td style="text-align:left">a|b</td>' in html
+    assert ">$|x|$</th>" in html
