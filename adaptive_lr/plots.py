@@ -967,6 +967,7 @@ def descent(problem, paths):
         f"{name} $x_{i + 1}$": rate[:, i] for name, (_, _, rate) in paths.items() for i in (0, 1)
     }
     effective_learning_rates(axes["rates"], rates)
+    axes["rates"].set_ylabel("rate in this step")
     plt.close(fig)
     return fig
 

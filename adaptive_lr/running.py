@@ -44,8 +44,8 @@ class Result:
         """Whether a run ended at something that is not finite: bool array of shape (*runs)."""
         return ~np.isfinite(self.x[-1]).all(axis=-1)
 
-    def steps_to(self, share):
-        """Return after how many steps the loss is a share of the first loss, or less, for good.
+    def steps_to(self, share, stay=None):
+        """Return after how many steps the loss is a share of the first loss, or less, and stays.
 
         A run that only passes through such a loss and climbs again has not arrived.
 
@@ -53,16 +53,20 @@ class Result:
         ----------
         share : float
             The share, above 0.
+        stay : int, optional
+            For how many more steps the loss must stay there, at least 0; by default to the end of
+            the run. A method that may leave again at any time needs a number here, or its count
+            depends on how long one watches.
 
         Returns
         -------
         ndarray of float, shape (*runs,)
-            Number of steps; infinity where the run did not arrive.
+            Number of steps; infinity where the run did not arrive, or ended too soon to tell.
 
         Raises
         ------
         ValueError
-            If the share is not a number above 0, or if the problem has no loss.
+            If an argument breaks its rule, or if the problem has no loss.
 
         Examples
         --------
@@ -71,12 +75,20 @@ class Result:
         >>> result = run(quadratic([1.0]), GradientDescent([[0.5], [2.5]]), [1.0], steps=5)
         >>> result.steps_to(0.1)
         array([ 2., inf])
+        >>> result.steps_to(0.1, stay=4)
+        array([inf, inf])
         """
         require(self.loss is not None, "problem", "have a loss", "a gradient alone")
         numbers("share", share, "be above 0", lambda share: share > 0)
-        arrived = self.loss <= share * self.loss[0]
-        steps_at_the_end = np.where(arrived.all(axis=0), len(arrived), arrived[::-1].argmin(axis=0))
-        return np.where(arrived[-1], len(arrived) - steps_at_the_end, np.inf)
+        stay = None if stay is None else count("stay", stay, least=0)
+        low = self.loss <= share * self.loss[0]
+        # How many losses in a row, from each on, are low.
+        streak = np.zeros((len(low) + 1, *low.shape[1:]), dtype=int)
+        for k in reversed(range(len(low))):
+            streak[k] = np.where(low[k], streak[k + 1] + 1, 0)
+        wanted = np.arange(len(low), 0, -1) if stay is None else np.full(len(low), stay + 1)
+        arrived = streak[:-1] >= np.expand_dims(wanted, tuple(range(1, low.ndim)))
+        return np.where(arrived.any(axis=0), arrived.argmax(axis=0), np.inf)
 
 
 def run(problem, optimizer, start, steps, *, noise=None, seed=0, record=False):

@@ -19,11 +19,13 @@ class GoodRange(NamedTuple):
         return float(np.nan_to_num(np.log10(self.high / self.low)))
 
 
-def good_range(learning_rates, final_losses, target):
+def good_range(learning_rates, final_losses, target, start_loss=np.inf):
     r"""Return the range of learning rates around the best one that reach a target loss.
 
     Between two rates that were tried, the loss is taken to be a straight line on logarithmic
-    axes. A range that ends at the first or last rate tried may in truth be wider.
+    axes, unless the worse one has diverged: then the range ends at the better one. So beside a
+    cliff an end is known only to one step of the grid. A range that ends at the first or last
+    rate tried may in truth be wider.
 
     Parameters
     ----------
@@ -33,6 +35,8 @@ def good_range(learning_rates, final_losses, target):
         The loss that each rate ended at. What is not finite has diverged.
     target : float
         The loss that is good enough, above 0.
+    start_loss : float, optional
+        The loss before the first step, above 0: what ends above it has diverged too, however far.
 
     Returns
     -------
@@ -42,7 +46,7 @@ def good_range(learning_rates, final_losses, target):
     Raises
     ------
     ValueError
-        If shapes differ, the rates do not rise from above 0, or the target is not above 0.
+        If shapes differ, the rates do not rise from above 0, or a loss is not above 0.
 
     Examples
     --------
@@ -55,9 +59,10 @@ def good_range(learning_rates, final_losses, target):
     require(np.ndim(rates) == 1 and np.all(np.diff(rates) > 0), "learning_rates", rule, rates)
     losses = np.asarray(final_losses, dtype=float)
     require(losses.shape == rates.shape, "final_losses", f"have shape {rates.shape}", losses.shape)
-    numbers("target", target, "be above 0", lambda target: target > 0)
+    for name, loss in (("target", target), ("start_loss", start_loss)):
+        numbers(name, loss, "be above 0", lambda loss: loss > 0)
 
-    losses = np.where(np.isfinite(losses), losses, np.inf)
+    losses = np.where(np.isfinite(losses) & (losses <= start_loss), losses, np.inf)
     best = losses.argmin()
     if losses[best] > target:
         return GoodRange(np.nan, np.nan)

@@ -36,7 +36,7 @@ def test_the_paths_are_those_of_the_five_methods(figures):
         ("Momentum", 140, 140),
         ("Adagrad", 6, 2400),
         ("RMSprop", 1200, 3000),
-        ("Adam", 130, 1200),
+        ("Adam", 130, 310),
     ],
 )
 def test_the_race_has_the_numbers_that_its_description_names(figures, method, along, turned):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from adaptive_lr import METHODS, Adagrad, Adam, GradientDescent, grid, run, schedules
 from adaptive_lr.frameworks import FRAMEWORKS, FUNCTIONS
 from adaptive_lr.problems import ravine
+from adaptive_lr.running import Result
 
 CURVATURE = np.array([1.0, 0.1, 5.0])
 STEPS = 12
@@ -231,3 +232,22 @@ def test_a_run_that_only_passes_through_a_loss_has_not_arrived():
     first = np.argmax(share <= 1e-3)
     assert share[first:].max() > 1e-3
     assert result.steps_to(1e-3) > first
+
+
+def test_steps_to_a_loss_that_is_left_again_depend_on_how_long_it_must_stay():
+    loss = np.array([8.0, 1.0, 8.0, 1.0, 1.0, 1.0, 8.0, 1.0])[:, np.newaxis]
+    result = Result(x=loss[..., np.newaxis], loss=np.tile(loss, 2))
+    for stay, steps in ((0, 1), (1, 3), (2, 3), (3, np.inf), (None, 7)):
+        assert result.steps_to(0.5, stay=stay).tolist() == [steps, steps]
+
+
+def test_a_run_that_ends_too_soon_to_tell_has_not_arrived():
+    result = run(ravine(), GradientDescent(0.1), ravine().start, 9)
+    assert result.steps_to(1.0, stay=9) == 0
+    assert result.steps_to(1.0, stay=10) == np.inf
+
+
+def test_how_long_to_stay_is_a_whole_number():
+    result = run(ravine(), GradientDescent(0.1), ravine().start, 9)
+    with pytest.raises(ValueError, match="`stay` must be a whole number of at least 0"):
+        result.steps_to(0.5, stay=2.5)

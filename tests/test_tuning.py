@@ -24,6 +24,13 @@ def test_a_diverged_neighbour_ends_the_range_at_the_last_good_rate(bad):
     assert (good.low, good.high) == (RATES[2], RATES[3])
 
 
+def test_what_ends_above_the_start_has_diverged():
+    losses = [3.0, 1.0, 1.0, 1.0, 9.0, 1e9]
+    for start_loss, high in ((5.0, RATES[3]), (10.0, RATES[3] * 10 ** (np.log(2) / np.log(9)))):
+        good = good_range(RATES, losses, target=2.0, start_loss=start_loss)
+        assert good.high == pytest.approx(high)
+
+
 def test_a_range_that_reaches_the_edge_ends_there():
     good = good_range(RATES, [1.0, 0.5, 0.2, 0.1, 0.2, 0.3], target=2.0)
     assert (good.low, good.high) == (RATES[0], RATES[-1])
@@ -58,6 +65,7 @@ def test_a_loss_of_zero_is_good():
         ("learning_rates", (0.1, [1.0], 2.0)),
         ("final_losses", ([0.1, 0.2], [1.0], 2.0)),
         ("target", ([0.1, 0.2], [1.0, 1.0], 0.0)),
+        ("start_loss", ([0.1, 0.2], [1.0, 1.0], 2.0, 0.0)),
     ],
 )
 def test_bad_input_is_refused(argument, arguments):
