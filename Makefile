@@ -9,10 +9,13 @@ SHELL := bash
 FITS := -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))'
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11, \
     $(shell $(name) $(FITS) 2> /dev/null && echo $(name))))
+# Several chapters run at a time. Threads inside their small matrix products would only compete.
+export OPENBLAS_NUM_THREADS := 1
 BIN := .venv/bin
 PEERS := .venv-peers/bin
 CACHE := $(BIN)/jcache
 CHAPTERS := $(wildcard chapters/*.ipynb)
+PAGES := index.md chapters/update_rules.md
 OUTPUTS := _build/.jupyter_cache
 SITE := _build/html/index.html
 
@@ -59,10 +62,11 @@ _build/executed-with: $(BIN)/installed $(shell find adaptive_lr -type f -not -pa
 	mkdir -p _build
 	touch $@
 
-# The build itself would execute chapter after chapter, and does so with what fails here.
-_build/chapters-executed: _build/executed-with $(CHAPTERS)
+# The build itself would execute page after page, and does so with what fails here.
+_build/chapters-executed: _build/executed-with $(CHAPTERS) $(PAGES)
 	$(CACHE) notebook --cache-path $(OUTPUTS) clear --force > /dev/null <<< y
 	$(CACHE) notebook --cache-path $(OUTPUTS) add $(CHAPTERS) > /dev/null
+	$(CACHE) notebook --cache-path $(OUTPUTS) add --reader myst_nb_md $(PAGES) > /dev/null
 	$(CACHE) project --cache-path $(OUTPUTS) execute --executor local-parallel --timeout 600 \
 	    --verbosity ERROR > /dev/null
 	touch $@
