@@ -4,6 +4,7 @@ nbval, which compares the printed numbers, passes over cells that were never exe
 pictures; this file closes those gaps, and tests the tool that writes the outputs.
 """
 
+import ast
 import re
 from pathlib import Path
 
@@ -256,3 +257,17 @@ def test_every_chapter_says_how_long_it_takes_and_what_it_needs(chapter):
     title, *_ = chapter.cells
     line = title.source.splitlines()[2]
     assert re.fullmatch(r"\*.*(hour|minutes).*You need.*\*", line), line
+
+
+def test_no_table_is_made_and_not_shown(chapter):
+    """Only the value of a cell's last line is displayed."""
+    for cell in code_cells(chapter):
+        tree = ast.parse(cell.source)
+        lost = [
+            node
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Expr)
+            and node is not tree.body[-1]
+            and ast.unparse(node).startswith(("show.", "explore"))
+        ]
+        assert not lost, cell.source
