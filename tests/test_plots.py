@@ -408,6 +408,7 @@ def test_descent_shows_paths_losses_and_rates():
     np.testing.assert_array_equal(shown, [xs[:, 0]])
     np.testing.assert_array_equal(loss.lines[0].get_ydata(), losses)
     np.testing.assert_array_equal([line.get_ydata() for line in rate.lines], rates.T)
+    assert rate.get_ylabel() == "rate in this step"
     colors = {line.get_color() for line in [*loss.lines, *rate.lines]}
     assert colors == {METHODS["Adam"].color}
     fig.canvas.draw()
