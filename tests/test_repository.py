@@ -84,6 +84,25 @@ def test_the_table_of_contents_lists_every_chapter():
     assert sorted(listed) == sorted(chapters)
 
 
+def test_the_front_page_names_every_chapter():
+    page = (ROOT / "index.md").read_text()
+    _, table = page.split("## The argument")
+    linked = re.findall(r"^\| \[\]\((chapters/\w+\.ipynb)\)", table, re.MULTILINE)
+    assert linked == [
+        f"chapters/{path.name}" for path in sorted((ROOT / "chapters").glob("*.ipynb"))
+    ]
+
+
+def test_pages_that_run_code_are_executed_beside_the_chapters():
+    (pages,) = re.findall(r"^PAGES := (.*)", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    running = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "index.md", *(ROOT / "chapters").glob("*.md"))
+        if "{code-cell}" in path.read_text(encoding="utf-8")
+    }
+    assert set(pages.split()) == running
+
+
 def test_the_version_is_the_same_everywhere():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
