@@ -1,8 +1,8 @@
-"""Explorers: sliders that need no more than a look at what was computed before.
+"""Explorers: a figure under sliders.
 
-All positions of all sliders are computed before the first is moved, in one run for each method.
-Where a kernel stands behind the page, sliders choose which run is drawn; elsewhere the page shows
-a picture of the middle position.
+Of runs, all positions of all sliders are computed before the first is moved, in one run for each
+method. Where a kernel stands behind the page, sliders choose what is drawn; elsewhere the page
+shows a picture of the middle position.
 """
 
 import io
@@ -25,16 +25,13 @@ class Explorer:
 
     Parameters
     ----------
-    draw : callable
-        Function from the chosen values, by name, to a matplotlib figure.
     axes : dict
         Name of each number to the values it can take.
     title : str
         What is drawn, in a few words.
     """
 
-    def __init__(self, draw, axes, title):
-        self.draw_values = draw
+    def __init__(self, axes, title):
         self.axes = axes
         self.title = title
 
@@ -55,9 +52,7 @@ class Explorer:
         matplotlib.figure.Figure
             The figure, closed, so that a notebook does not show it twice.
         """
-        figure = self.draw_values(**{name: self.axes[name][i] for name, i in position.items()})
-        plt.close(figure)
-        return figure
+        raise NotImplementedError
 
     def middle(self):
         """Return the position at which every slider starts: the middle of its values."""
@@ -93,6 +88,41 @@ class Explorer:
         return {**view, "image/png": bytes(picture.value), "text/plain": repr(self)}
 
 
+class FigureExplorer(Explorer):
+    """An explorer that draws anew for every position.
+
+    Parameters
+    ----------
+    function : callable
+        Function from the chosen values, by name, to a matplotlib figure.
+    axes : dict
+        Name of each argument to the values it can take.
+    title : str
+        What is drawn, in a few words.
+    """
+
+    def __init__(self, function, axes, title):
+        self.function = function
+        super().__init__(axes, title)
+
+    def draw(self, **position):
+        """Draw one position of the sliders.
+
+        Parameters
+        ----------
+        **position : int
+            Index of the value of each argument.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            What the function returned, closed.
+        """
+        figure = self.function(**{name: self.axes[name][i] for name, i in position.items()})
+        plt.close(figure)
+        return figure
+
+
 class DescentExplorer(Explorer):
     """An explorer of runs that were all computed beforehand.
 
@@ -112,7 +142,7 @@ class DescentExplorer(Explorer):
         self.problem = problem
         self.results = results
         self.swept = swept
-        super().__init__(None, axes, f"{', '.join(results)} on {problem.name}")
+        super().__init__(axes, f"{', '.join(results)} on {problem.name}")
 
     def paths(self, **position):
         """Return the run of each method at one position of the sliders.
@@ -214,7 +244,7 @@ def explore_figure(draw, title, **axes):
 
     Returns
     -------
-    Explorer
+    FigureExplorer
         The figure and its sliders.
 
     Raises
@@ -234,7 +264,7 @@ def explore_figure(draw, title, **axes):
     require(len(axes) > 0, "axes", "name at least one argument", axes)
     for name, values in axes.items():
         require(len(values) > 0, name, "have values", values)
-    return Explorer(draw, axes, title)
+    return FigureExplorer(draw, axes, title)
 
 
 def _readable(value):
