@@ -52,7 +52,7 @@ live: $(BIN)/installed _build/executed-with
 	mv conf.py _build/live
 	ln -sfn $(CURDIR)/_static _build/live/_static
 	PYTHONPATH=_ext $(BIN)/sphinx-autobuild -c _build/live -d _build/live/.doctrees \
-	    -D nb_execution_cache_path=$(CURDIR)/_build/.jupyter_cache --ignore '*/_build/*' \
+	    -D nb_execution_cache_path=$(CURDIR)/$(OUTPUTS) --ignore '*/_build/*' \
 	    --open-browser . _build/live/html
 
 # Outputs are kept as long as a chapter's code is the same, and pages as long as its text is. So what
