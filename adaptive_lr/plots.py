@@ -925,54 +925,6 @@ def _text(label):
 
 
 @use_style()
-def descent(problem, paths):
-    """Draw one descent of each method: paths, losses and effective learning rates.
-
-    Parameters
-    ----------
-    problem : Problem
-        A problem in two dimensions.
-    paths : dict
-        Name of the method to a tuple of its parameters, shape (steps + 1, 2), its losses, shape
-        (steps + 1,), and its effective learning rates, shape (steps, 2).
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        The figure, which is not shown by itself.
-
-    Raises
-    ------
-    ValueError
-        If a shape does not fit.
-
-    Examples
-    --------
-    >>> from adaptive_lr import Adagrad, run
-    >>> from adaptive_lr.problems import ravine
-    >>> result = run(ravine(), Adagrad(1.0), [-5.0, -2.0], steps=5, record=True)
-    >>> fig = descent(
-    ...     ravine(), {"Adagrad": (result.x, result.loss, result.effective_learning_rate)}
-    ... )
-    >>> len(fig.axes)
-    3
-    """
-    fig, axes = plt.subplot_mosaic(
-        [["path", "path"], ["loss", "rates"]], figsize=(6.5, 6.0), height_ratios=(1.15, 1)
-    )
-    contours(axes["path"], problem)
-    trajectories(axes["path"], {name: path for name, (path, _, _) in paths.items()}, legend=False)
-    loss_curves(axes["loss"], {name: loss for name, (_, loss, _) in paths.items()})
-    rates = {
-        f"{name} $x_{i + 1}$": rate[:, i] for name, (_, _, rate) in paths.items() for i in (0, 1)
-    }
-    effective_learning_rates(axes["rates"], rates)
-    axes["rates"].set_ylabel("rate in this step")
-    plt.close(fig)
-    return fig
-
-
-@use_style()
 def family_tree(ax, methods):
     """Draw which method builds on which: a box for each, below those that it builds on.
 

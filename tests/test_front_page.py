@@ -11,7 +11,7 @@ FRONT_PAGE = Path(__file__).parent.parent / "index.md"
 
 @pytest.fixture(scope="module")
 def figures():
-    """Run the page's code and return its figures by name."""
+    """Run the page's code and return its figures by name; of the explorer, its picture."""
     drawn, namespace = {}, {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(plt, "show", lambda: None)
@@ -19,12 +19,13 @@ def figures():
             if cell.cell_type == "code":
                 exec(cell.source, namespace)
                 drawn[cell.metadata["mystnb"]["figure"]["name"]] = plt.gcf()
+        drawn["fig-index-paths"] = namespace["race"].draw()
     yield drawn
     plt.close("all")
 
 
 def test_the_paths_are_those_of_the_five_methods(figures):
-    (ax,) = figures["fig-index-paths"].axes
+    ax, _ = figures["fig-index-paths"].axes
     labels = [text.get_text() for text in ax.get_legend().get_texts()]
     assert labels == ["GradientDescent", "Momentum", "Adagrad", "RMSprop", "Adam"]
 

@@ -249,7 +249,7 @@ def test_every_chapter_lets_readers_check_themselves(chapter):
 
 def test_every_chapter_has_an_explorer_and_shows_the_source(chapter):
     code = "\n".join(cell.source for cell in code_cells(chapter))
-    assert "explore(" in code or "explore_figure(" in code
+    assert "explore(" in code or "Explorer(" in code
     assert "show.source(" in code
 
 

@@ -397,24 +397,6 @@ def test_heat_map_has_a_floor(ax):
     assert drawn.mesh.get_array().tolist() == [[1e-6, 1e-6], [0.5, 1.0]]
 
 
-# Everything about one descent.
-
-
-def test_descent_shows_paths_losses_and_rates():
-    xs, losses, rates = np.ones((4, 2)), np.array([4.0, 3, 2, 1]), np.arange(1.0, 7).reshape(3, 2)
-    fig = plots.descent(ravine(), {"Adam": (xs, losses, rates)})
-    path, loss, rate = fig.axes
-    shown = [line.get_xdata() for line in path.lines if line.get_label() == "Adam"]
-    np.testing.assert_array_equal(shown, [xs[:, 0]])
-    np.testing.assert_array_equal(loss.lines[0].get_ydata(), losses)
-    np.testing.assert_array_equal([line.get_ydata() for line in rate.lines], rates.T)
-    assert rate.get_ylabel() == "rate in this step"
-    colors = {line.get_color() for line in [*loss.lines, *rate.lines]}
-    assert colors == {METHODS["Adam"].color}
-    fig.canvas.draw()
-    plt.close(fig)
-
-
 # The family of methods.
 
 
