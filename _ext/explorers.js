@@ -98,11 +98,12 @@
 
   function play(model) {
     const button = element("button", { type: "button", className: "explorer-play" });
+    button.setAttribute("aria-label", "play");
     const calm = matchMedia("(prefers-reduced-motion: reduce)");
     let timer = null;
     const show = () => {
       button.textContent = timer ? "❚❚" : "▶";
-      button.setAttribute("aria-label", timer ? "pause" : "play");
+      button.setAttribute("aria-pressed", timer !== null);
     };
     const pause = () => {
       clearInterval(timer);

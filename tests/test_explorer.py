@@ -58,6 +58,7 @@ def test_a_position_is_the_single_run_of_its_setting(explorer, position):
     for method in ("Adagrad", "Momentum"):
         result = single(position, method)
         np.testing.assert_array_equal(values["path"][method], result.x)
+        np.testing.assert_array_equal(explorer.run(**position)[method].x, result.x)
         np.testing.assert_array_equal(values["loss"][method], result.loss)
         for i, part in enumerate(("x₁", "x₂")):
             label = f"{method} {part}"

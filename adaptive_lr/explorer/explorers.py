@@ -184,6 +184,48 @@ class Explorer:
         return {**view, "image/png": buffer.getvalue(), "text/plain": repr(self)}
 
 
+class DescentExplorer(Explorer):
+    """An explorer of methods on problems, which can run one position by itself.
+
+    Parameters
+    ----------
+    setting : callable
+        Function from one value for each control, by name, to a problem, a dict of optimizers and a
+        start; for the control "start" it takes the index.
+    *arguments
+        Those of :class:`Explorer`.
+    """
+
+    def __init__(self, setting, *arguments):
+        self.setting = setting
+        super().__init__(*arguments)
+
+    def run(self, **position):
+        """Run the methods at one position of the controls, and at no other.
+
+        Parameters
+        ----------
+        **position : int
+            Index of the value of each control; those left out stand where they stand at first.
+
+        Returns
+        -------
+        dict
+            Label of each method to its :class:`~adaptive_lr.running.Result`, everything recorded.
+        """
+        place = self.position | position
+        values = {
+            name: index if name == "start" else self.axes[name][index]
+            for name, index in place.items()
+        }
+        problem, methods, start = self.setting(**values)
+        steps = len(self.steps) - 1
+        return {
+            name: run(problem, method, start, steps, record=True)
+            for name, method in methods.items()
+        }
+
+
 def explore(problem, optimizers, *, start=None, steps=60, show=("loss", "rate"), at=None, **axes):
     r"""Sweep one or more methods, or the problem under them, and put all under sliders.
 
@@ -234,51 +276,65 @@ def explore(problem, optimizers, *, start=None, steps=60, show=("loss", "rate"),
     Explorer: Adagrad on ravine, 2 rotation x 2 start
     """
     methods = _methods(optimizers)
-    fields = {label: METHODS[type(method).__name__].defaults for label, method in methods.items()}
-    known = set().union(*fields.values())
-    arguments = set(inspect.signature(problem).parameters) if callable(problem) else set()
+    arguments = {name: METHODS[type(one).__name__].defaults for name, one in methods.items()}
+    of_problem = inspect.signature(problem).parameters if callable(problem) else ()
+    known = set(of_problem).union(*arguments.values())
     for name, values in axes.items():
         rule = f"be an argument of {' or '.join(methods)} or of the problem"
-        require(name in known | arguments, name, rule, values)
+        require(name in known, name, rule, values)
         require(np.ndim(values) == 1, name, "be a list of values", values)
-
     first = problem() if callable(problem) else problem
     require(len(first.domain) == 2, "problem", "have two parameters", first.name)
     starts = np.atleast_2d(first.start if start is None else start).astype(float)
     require(starts.ndim == 2 and starts.shape[1] == 2, "start", "have shape (2,) or (n, 2)", start)
+    values = {name: list(values) for name, values in axes.items()}
     if len(starts) > 1:
-        places = [f"({x1:.3g}, {x2:.3g})" for x1, x2 in starts]
-        axes, at = {**axes, "start": places}, {"start": places[0]} | (at or {})
-    require(len(axes) > 0, "axes", "name at least one argument to sweep", axes)
-    sizes = [len(values) for values in axes.values()]
-    swept = grid(**axes)
-    own = [name for name in axes if name in arguments]
-    every = problem(**{name: swept[name] for name in own}) if own else first
-    start_shape = [1] * (len(sizes) - 1) + [len(starts), 2]
-    results = {}
-    for label, method in methods.items():
-        settings = {name: swept[name] for name in axes if name in fields[label]}
-        sweep = replace(method, **settings)
-        results[label] = run(every, sweep, starts.reshape(start_shape), steps, record=True)
+        values["start"] = [f"({x1:.3g}, {x2:.3g})" for x1, x2 in starts]
+        at = {"start": values["start"][0]} | (at or {})
+    require(len(values) > 0, "axes", "name at least one argument to sweep", axes)
 
-    shape = [size if name in own else 1 for name, size in zip(axes, sizes, strict=True)]
-    problems = np.empty(shape, dtype=object)
-    for place in np.ndindex(*shape):
-        values = {name: axes[name][i] for name, i in zip(axes, place, strict=True) if name in own}
-        problems[place] = problem(**values) if own else first
-    panels = [Path(problems, {label: result.x for label, result in results.items()})]
+    def make_problem(chosen):
+        own = {name: value for name, value in chosen.items() if name in of_problem}
+        return problem(**own) if callable(problem) else problem
+
+    def setting(start=0, **chosen):
+        swept = {}
+        for name, method in methods.items():
+            own = {key: value for key, value in chosen.items() if key in arguments[name]}
+            swept[name] = replace(method, **own)
+        return make_problem(chosen), swept, np.take(starts, start, axis=0)
+
+    # One run of each method over the whole grid: every axis broadcasts against the others.
+    places = {name: range(len(each)) if name == "start" else each for name, each in values.items()}
+    axes = grid(**places)
+    here = axes.pop("start", np.zeros([1] * (len(places) + 1), dtype=int))
+    every, sweeps, begin = setting(here[..., 0], **axes)
+    results = {name: run(every, sweep, begin, steps, record=True) for name, sweep in sweeps.items()}
+
+    panels = [
+        Path(
+            _problems(make_problem, of_problem, values),
+            {name: result.x for name, result in results.items()},
+        )
+    ]
     for wanted in show:
         rule = f"be a panel or one of {', '.join(PANELS)}"
         require(not isinstance(wanted, str) or wanted in PANELS, "show", rule, wanted)
-        panels.append(PANELS[wanted](results, methods, axes) if isinstance(wanted, str) else wanted)
-    return Explorer(
-        f"{', '.join(methods)} on {first.name}",
-        {name: list(values) for name, values in axes.items()},
-        panels,
-        np.arange(steps + 1),
-        _events(results),
-        at,
-    )
+        make = PANELS[wanted] if isinstance(wanted, str) else None
+        panels.append(make(results, methods, values) if make else wanted)
+    title = f"{', '.join(methods)} on {first.name}"
+    every_step = np.arange(steps + 1)
+    return DescentExplorer(setting, title, values, panels, every_step, _events(results), at)
+
+
+def _problems(make_problem, arguments, values):
+    """Return the problem at each position, in axes of length 1 where it stays the same."""
+    shape = [len(each) if name in arguments else 1 for name, each in values.items()]
+    problems = np.empty(shape, dtype=object)
+    for place in np.ndindex(*shape):
+        chosen = {name: values[name][i] for name, i in zip(values, place, strict=True)}
+        problems[place] = make_problem(chosen)
+    return problems
 
 
 def _look():

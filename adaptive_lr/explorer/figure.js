@@ -444,7 +444,7 @@ class BarsPanel extends Panel {
       const end = Number.isNaN(value) ? start : round(this.x(value));
       bar.setAttribute(
         "d",
-        `M${start} ${middle - 9}L${end} ${middle - 9}L${end} ${middle + 9}L${start} ${middle + 9}Z`,
+        `M${start} ${middle - 9}L${end} ${middle - 9}L${end} ${middle + 9}L${start} ${middle + 9}`,
       );
     });
   }
