@@ -3,7 +3,8 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := book
 .DELETE_ON_ERROR:
-.PHONY: book test peers trajectories data notebooks live lint clean lock benchmark
+.PHONY: book test peers test-site trajectories data assets notebooks live lint clean lock \
+    benchmark benchmark-site
 
 # The first Python from 3.11 to 3.13 that is found; choose one with `make PYTHON=python3.12 book`.
 FITS := -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))'
@@ -13,6 +14,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11, \
 export OPENBLAS_NUM_THREADS := 1
 BIN := .venv/bin
 PEERS := .venv-peers/bin
+LOOK := .venv-site/bin
 CACHE := $(BIN)/jcache
 CHAPTERS := $(wildcard chapters/*.ipynb)
 PAGES := index.md chapters/update_rules.md
@@ -32,6 +34,12 @@ test: $(BIN)/installed
 peers: $(PEERS)/installed
 	KERAS_BACKEND=jax $(PEERS)/python -m pytest -m peers $(wildcard tests/test_peers*.py)
 
+# Looks at the built book in Chromium; `make CHROMIUM=google-chrome test-site` names another program.
+CHROMIUM ?= chromium
+export CHROMIUM
+test-site: book $(LOOK)/installed
+	$(LOOK)/python -m pytest -n 2 --dist loadgroup tests_site
+
 # The stored steps of the real frameworks, which `make test` compares with.
 trajectories: $(PEERS)/installed
 	KERAS_BACKEND=jax $(PEERS)/python tools/make_trajectories.py
@@ -40,6 +48,10 @@ trajectories: $(PEERS)/installed
 data: .venv-data/installed
 	.venv-data/bin/python tools/make_digits.py
 	.venv-data/bin/python tools/make_docstrings.py
+
+# The site's upstream files, in the versions that their list names.
+assets: $(BIN)/installed
+	$(BIN)/python tools/refresh_assets.py
 
 notebooks: $(BIN)/installed
 	$(BIN)/ruff format --quiet chapters
@@ -71,8 +83,9 @@ _build/chapters-executed: _build/executed-with $(CHAPTERS) $(PAGES)
 	    --verbosity ERROR > /dev/null
 	touch $@
 
-_build/drawn-with: _build/executed-with $(wildcard _ext/*.py _static/*)
-	rm -rf _build/.doctrees
+_build/drawn-with: _build/executed-with $(shell find _assets _ext _static _templates \
+    -type f -not -path '*/__pycache__/*')
+	rm -rf _build/.doctrees _build/html
 	touch $@
 
 lint: $(BIN)/installed
@@ -81,6 +94,9 @@ lint: $(BIN)/installed
 
 benchmark: $(BIN)/installed
 	$(BIN)/python -m benchmarks.sweep
+
+benchmark-site: book $(LOOK)/installed
+	$(LOOK)/python -m benchmarks.site
 
 clean:
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
@@ -105,6 +121,12 @@ $(PEERS)/installed: requirements-peers.txt pyproject.toml
 	$(PEERS)/python -m pip install --quiet -r requirements-peers.txt
 	touch $@
 
+$(LOOK)/installed: requirements.txt requirements-site.txt pyproject.toml $(BIN)/installed
+	test -x $(LOOK)/pip || $(PYTHON) -m venv .venv-site
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(LOOK)/python \
+	    -r requirements.txt -r requirements-site.txt
+	touch $@
+
 .venv-data/installed: requirements-data.txt
 	@$(CHECK_PYTHON)
 	test -x .venv-data/bin/pip || $(PYTHON) -m venv .venv-data
@@ -121,5 +143,7 @@ lock: $(BIN)/installed
 	$(COMPILE) --upgrade requirements.in -o requirements.txt
 	grep -v '^-e' requirements.txt > .venv/constraints.txt
 	$(COMPILE) --upgrade requirements-dev.in --constraint .venv/constraints.txt -o requirements-dev.txt
+	$(COMPILE) --upgrade requirements-site.in --constraint .venv/constraints.txt \
+	    -o requirements-site.txt
 	$(COMPILE) requirements-peers.in --constraint .venv/constraints.txt -o .venv/peers.txt
 	grep -vE '^(cuda|nvidia|triton)-?' .venv/peers.txt > requirements-peers.txt

@@ -11,7 +11,13 @@ import yaml
 import adaptive_lr
 
 ROOT = Path(__file__).parent.parent
-LOCKS = ["requirements.txt", "requirements-dev.txt", "requirements-peers.txt"]
+LOCKS = [
+    "requirements.txt",
+    "requirements-dev.txt",
+    "requirements-peers.txt",
+    "requirements-site.txt",
+]
+WITH_THE_PACKAGE = {"requirements.txt", "requirements-peers.txt"}
 PINNED = re.compile(r"[A-Za-z0-9._-]+==[^\s;]+( ; .+)?")
 TIED_TO_ONE_PLACE = re.compile(
     r"pypi\.org|pythonhosted|/simple/|--(?:extra-)?index-url|--find-links"  # a registry
@@ -39,7 +45,7 @@ def versions(lock):
 @pytest.mark.parametrize("lock", LOCKS)
 def test_every_requirement_is_pinned(lock):
     loose = [line for line in pinned_lines(lock) if not PINNED.fullmatch(line)]
-    assert loose == ([] if lock == "requirements-dev.txt" else ["-e ."])
+    assert loose == (["-e ."] if lock in WITH_THE_PACKAGE else [])
 
 
 @pytest.mark.parametrize("lock", LOCKS[1:])
@@ -48,11 +54,12 @@ def test_the_extra_sets_keep_to_the_versions_of_the_book(lock):
     assert {name: extra[name] for name in book.keys() & extra.keys()}.items() <= book.items()
 
 
-@pytest.mark.parametrize("name", ["requirements", "requirements-dev", "requirements-peers"])
-def test_every_wanted_package_is_locked(name):
-    wanted = re.findall(r"^[a-z][\w-]*", (ROOT / f"{name}.in").read_text(), re.MULTILINE)
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_wanted_package_is_locked(lock):
+    source = (ROOT / lock).with_suffix(".in").read_text()
+    wanted = re.findall(r"^[a-z][\w-]*", source, re.MULTILINE)
     assert wanted
-    assert set(wanted) <= versions(f"{name}.txt").keys()
+    assert set(wanted) <= versions(lock).keys()
 
 
 def test_what_the_package_depends_on_is_locked():
@@ -111,10 +118,10 @@ def test_the_version_is_the_same_everywhere():
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", ".ci/run"])
 def test_every_make_command_that_is_named_exists(page):
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     text = (ROOT / page).read_text()
-    commands = re.findall(r"(?:`|^)make ((?:[a-z]+ ?)+)", text, re.MULTILINE)
-    commands += re.findall(r"for target in ([a-z ]+);", text)
+    commands = re.findall(r"(?:`|^)make ((?:[a-z-]+ ?)+)", text, re.MULTILINE)
+    commands += re.findall(r"for target in ([a-z -]+);", text)
     named = {target for command in commands for target in command.split()}
     assert named
     assert named <= targets

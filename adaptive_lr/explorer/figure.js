@@ -91,7 +91,7 @@ class Figure {
     this.model = model;
     this.names = content.axes.map(({ name }) => `${name}_index`);
     this.root = element("div", "explorer", { role: "group", "aria-label": content.title });
-    const columns = [element("div", "explorer-column"), element("div", "explorer-column")];
+    const columns = [element("div", "explorer-half"), element("div", "explorer-half")];
     const heights = [0, 0];
     const wide = content.panels.some(({ kind }) => kind === "path");
     this.panels = content.panels.map((panel, i) => {

@@ -1,0 +1,178 @@
+"""The pages of the built site, as files and as a reader sees them."""
+
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+from tests_site.browser import AXE, NARROW
+
+ROOT = Path(__file__).parent.parent
+SITE = ROOT / "_build" / "html"
+# Files of `_static` are parts of pages.
+PAGES = sorted(
+    str(path.relative_to(SITE))
+    for path in SITE.rglob("*.html")
+    if "_static" not in path.relative_to(SITE).parts
+)
+# The pages that must have an explorer: the front page and every chapter.
+WITH_EXPLORER = [
+    "index.html",
+    *(f"chapters/{path.stem}.html" for path in sorted((ROOT / "chapters").glob("*.ipynb"))),
+]
+
+# Closed parts of the page are content too. Axe sees nothing, and a formula has no size, in them.
+OPEN_ALL = """() => {
+    for (const closed of document.querySelectorAll("details")) closed.open = true;
+    for (const tab of document.querySelectorAll(".sd-tab-content")) tab.style.display = "block";
+}"""
+
+# A formula is rendered, by whichever program, if it left a drawing that takes up room.
+BAD_FORMULAS = r"""() => {
+    const bad = [];
+    for (const formula of document.querySelectorAll(".math")) {
+        const drawing = formula.querySelector(".katex-html, mjx-container");
+        const box = drawing?.getBoundingClientRect();
+        if (!drawing) bad.push("not rendered: " + formula.textContent);
+        else if (!box.width || !box.height) bad.push("not visible: " + formula.textContent);
+    }
+    for (const error of document.querySelectorAll(".katex-error, mjx-merror, merror")) {
+        bad.push("error: " + (error.title || error.textContent));
+    }
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const text = texts.currentNode;
+        if (/\\[A-Za-z()[\]]|\$\$/.test(text.data)
+            && !text.parentElement.closest("pre, code, script, style, annotation, .math"))
+            bad.push("raw: " + text.data);
+    }
+    return bad.map(text => text.trim().slice(0, 100));
+}"""
+
+WIDER_THAN_THE_SCREEN = """() => {
+    const root = document.documentElement;
+    if (root.scrollWidth <= root.clientWidth) return [];
+    const scrolls = element => element && element !== root && element !== document.body
+        && (getComputedStyle(element).overflowX !== "visible" || scrolls(element.parentElement));
+    const beyond = [...document.body.querySelectorAll("*")].filter(element =>
+        element.getBoundingClientRect().right > root.clientWidth + 1
+        && !scrolls(element.parentElement));
+    const name = element => element.tagName.toLowerCase()
+        + (element.id && "#" + element.id) + [...element.classList].map(c => "." + c).join("");
+    return [`${root.scrollWidth} px`, ...beyond.slice(0, 3).map(name)];
+}"""
+
+# Axe takes seconds to look behind every piece of text. Pieces of one colour and size on one
+# background have one contrast, so one of each kind is looked at.
+ONE_OF_EACH_CONTRAST = """() => {
+    const inherited = new Map([[document, ["", ""]]]);
+    const behind = element => {
+        if (!inherited.has(element)) {
+            const style = getComputedStyle(element);
+            const [background, dimmed] = behind(element.parentNode ?? document);
+            const clear = style.backgroundColor === "rgba(0, 0, 0, 0)";
+            inherited.set(element, [
+                clear && style.backgroundImage === "none" ? background
+                    : style.backgroundColor + style.backgroundImage,
+                dimmed + (style.opacity === "1" ? "" : style.opacity)
+                    + (style.filter === "none" ? "" : style.filter),
+            ]);
+        }
+        return inherited.get(element);
+    };
+    const kinds = new Map();
+    for (const element of document.body.querySelectorAll("*")) {
+        const own = [...element.childNodes].some(
+            node => node.nodeType === Node.TEXT_NODE && node.data.trim());
+        if (!(own || "value" in element) || !element.checkVisibility({visibilityProperty: true}))
+            continue;
+        const style = getComputedStyle(element);
+        const kind = [style.color, style.fontSize, style.fontWeight, style.textShadow,
+                      ...behind(element)].join();
+        if (!kinds.has(kind)) kinds.set(kind, element);
+    }
+    return [...kinds.values()];
+}"""
+
+RUN_AXE = """async () => {
+    const all = await axe.run(document,
+        {preload: false, rules: {"color-contrast": {enabled: false}}});
+    return all.violations.concat(await CONTRAST());
+}"""
+RUN_AXE_ON_COLOURS = "async () => CONTRAST()"
+CONTRAST = f"""async () => (await axe.run(
+    {{include: ({ONE_OF_EACH_CONTRAST})()}},
+    {{preload: false, runOnly: ["color-contrast", "link-in-text-block"]}})).violations"""
+
+
+# What moves in, moves to its end; and the theme makes what scrolls reachable by keyboard, a moment
+# after the page was resized.
+COME_TO_REST = """() => Promise.all([
+    ...document.getAnimations().map(animation => animation.finished),
+    new Promise(done => setTimeout(done, 400)),
+])"""
+
+
+def axe(page, *, colours_only=False):
+    """Return what axe-core finds, one line each; ``colours_only`` suits a mere change of theme."""
+    page.evaluate(COME_TO_REST)
+    page.evaluate(AXE)
+    script = RUN_AXE_ON_COLOURS if colours_only else RUN_AXE
+    violations = page.evaluate(script.replace("CONTRAST", f"({CONTRAST})"))
+    return [
+        f"{violation['id']}: {violation['help']}: {node['target']}"
+        for violation in violations
+        for node in violation["nodes"][:3]
+    ]
+
+
+def wider_than_the_screen(page):
+    """Return the page's width on a phone and what makes it so wide; nothing if it fits."""
+    page.set_viewport_size(NARROW)
+    return page.evaluate(WIDER_THAN_THE_SCREEN)
+
+
+class Addresses(HTMLParser):
+    """The names that a page defines, where its links lead, and what it loads."""
+
+    LOADS = frozenset({"script", "img", "iframe", "source", "video", "audio", "embed", "object"})
+    LINKS_THAT_LOAD = frozenset({"stylesheet", "preload", "modulepreload", "icon", "manifest"})
+
+    def __init__(self, text):
+        super().__init__()
+        self.names = set()
+        self.links = set()
+        self.loads = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        values = dict(attributes)
+        self.names |= {values[key] for key in ("id", "name") if values.get(key)}
+        if tag in self.LOADS:
+            self.loads |= {values[key] for key in ("src", "data", "poster") if values.get(key)}
+            for candidate in filter(None, (values.get("srcset") or "").split(",")):
+                self.loads.add(candidate.split()[0])
+        elif tag == "link" and self.LINKS_THAT_LOAD & set(values.get("rel", "").split()):
+            self.loads.add(values["href"])
+        elif tag == "a" and values.get("href"):
+            self.links.add(values["href"])
+
+
+@cache
+def addresses(page):
+    """Return the parsed addresses of a page of the site."""
+    return Addresses((SITE / page).read_text(encoding="utf-8"))
+
+
+def dead(page, link):
+    """Tell whether a link of a page leads to a file or an anchor that the site has not."""
+    if urlsplit(link).scheme or link.startswith("//"):
+        return False
+    address = urlsplit(urljoin(f"/{page}", link))
+    target = unquote(address.path).lstrip("/")
+    if not target or target.endswith("/"):
+        target += "index.html"
+    if not (SITE / target).is_file():
+        return True
+    anchor = unquote(address.fragment)
+    return bool(anchor and target.endswith(".html") and anchor not in addresses(target).names)
