@@ -38,7 +38,7 @@ peers: $(PEERS)/installed
 CHROMIUM ?= chromium
 export CHROMIUM
 test-site: book $(LOOK)/installed
-	$(LOOK)/python -m pytest -n 2 --dist loadgroup tests_site
+	$(LOOK)/python -m pytest -n 2 tests_site
 
 # The stored steps of the real frameworks, which `make test` compares with.
 trajectories: $(PEERS)/installed

@@ -1,10 +1,27 @@
-"""One browser and one server for all tests of a process."""
+"""One browser and one server for all tests of a process, and all tests of a page in one process."""
+
+import re
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests_site import browser as browsers
 from tests_site.pages import SITE
 from tests_site.server import Server
+
+TESTS_THAT_SHARE = re.compile(r"test_(?:pages|drawn|explorers)\.py::.*\[([\w/]+\.html)")
+
+
+class ByPage(LoadScopeScheduling):
+    """Hands out what was seen or computed once for a page together; largest pages first."""
+
+    def _split_scope(self, nodeid):
+        page = TESTS_THAT_SHARE.search(nodeid)
+        return page[1] if page else nodeid
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return ByPage(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,9 @@ from tests_site.chapters import explorers_of
 from tests_site.explorers import Axis, explorers, vertices
 from tests_site.pages import WITH_EXPLORER
 
-# Pixels: explorers keep half a pixel of a path, and less of a curve.
-NEAR = 0.75
+# Pixels: explorers keep half a pixel of a path, and much less of what has one value a step.
+NEAR = 0.25
+NEAR_PATH = 0.75
 POSITIONS = 6
 SEED = 4
 
@@ -38,7 +39,7 @@ def fault_of_path(path, computed):
     """Compare a drawn path with its points, shape (steps, 2); return what differs, or nothing."""
     drawn = np.full(computed.shape, np.nan)
     drawn[: len(path.places)] = path.places
-    return _fault(path, drawn, computed)
+    return _fault(path, drawn, computed, NEAR_PATH)
 
 
 def fault_of_curve(curve, computed):
@@ -46,16 +47,16 @@ def fault_of_curve(curve, computed):
     drawn = np.full(computed.shape, np.nan)
     steps = np.interp(curve.points[:, 0], computed[:, 0], np.arange(len(computed)))
     drawn[np.rint(steps).astype(int)] = curve.places
-    return _fault(curve, drawn, computed)
+    return _fault(curve, drawn, computed, NEAR)
 
 
-def _fault(curve, drawn, computed):
+def _fault(curve, drawn, computed, near):
     expected = np.column_stack([curve.x.place(computed[:, 0]), curve.y.place(computed[:, 1])])
     visible = inside(expected, curve.x, curve.y, 0)
     off = np.abs(drawn - expected)[visible].max(initial=0)
-    if not off <= NEAR:
+    if not off <= near:
         return f"{curve.panel}, {curve.label}: off by {off:.2f} px"
-    if inside(drawn[~visible], curve.x, curve.y, -NEAR).any():
+    if inside(drawn[~visible], curve.x, curve.y, -near).any():
         return f"{curve.panel}, {curve.label}: drawn where nothing is computed"
     return None
 
@@ -102,9 +103,7 @@ def faults_of(shown, made, values):
     return [fault for fault in faults if fault] + [f"{key} is too much" for key in curves]
 
 
-@pytest.mark.parametrize(
-    "path", [pytest.param(page, marks=pytest.mark.xdist_group(page)) for page in WITH_EXPLORER]
-)
+@pytest.mark.parametrize("path", WITH_EXPLORER)
 def test_what_is_drawn_is_what_is_computed(browser, site, path):
     with opened(browser, site + path) as (page, _):
         on_page = explorers(page)
@@ -120,9 +119,7 @@ def test_what_is_drawn_is_what_is_computed(browser, site, path):
                 assert faults_of(shown, made, values) == [], (shown.title, position)
 
 
-@pytest.mark.parametrize(
-    "path", [pytest.param(page, marks=pytest.mark.xdist_group(page)) for page in WITH_EXPLORER]
-)
+@pytest.mark.parametrize("path", WITH_EXPLORER)
 def test_what_is_computed_is_one_run(path):
     assert explorers_of(path)
     for made in explorers_of(path):

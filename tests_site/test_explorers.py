@@ -5,27 +5,29 @@ from statistics import median
 import pytest
 
 from tests_site.browser import NARROW, TWO_FRAMES, opened
-from tests_site.explorers import NOTE_READY, SHOWS_FOCUS, explorers
+from tests_site.explorers import SHOWS_FOCUS, explorers
 from tests_site.pages import WITH_EXPLORER
 
-READY = 1500  # milliseconds after the page was opened
 REDRAW = 16  # milliseconds
 
-every_page = pytest.mark.parametrize(
-    "path", [pytest.param(page, marks=pytest.mark.xdist_group(page)) for page in WITH_EXPLORER]
-)
+every_page = pytest.mark.parametrize("path", WITH_EXPLORER)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def alive(browser, site):
-    """Return a function that opens a page and returns its explorers, of which there are some."""
-    contexts = []
+    """Return a function that opens a page and returns its explorers, of which there are some.
+
+    A page that was opened before stands as the last test left it, as it would with a reader.
+    """
+    pages, contexts = {}, []
 
     def look(path, **options):
-        context = opened(browser, site + path, **options)
-        page, _ = context.__enter__()
-        contexts.append(context)
-        found = explorers(page)
+        key = (path, *sorted(options))
+        if key not in pages:
+            context = opened(browser, site + path, **options)
+            pages[key], _ = context.__enter__()
+            contexts.append(context)
+        found = explorers(pages[key])
         assert found, f"{path} has no explorer"
         return found
 
@@ -155,27 +157,6 @@ def test_a_step_of_a_slider_is_drawn_at_once(alive, path):
             times.append(sum(drawn))
         print(f"{path}: {explorer.title}: median {median(times):.1f} ms, max {max(times):.1f} ms")
         assert median(times) <= REDRAW
-
-
-@every_page
-def test_it_is_usable_soon(browser, site, path):
-    def seconds_to_ready():
-        context = browser.new_context()
-        context.add_init_script(NOTE_READY)
-        page = context.new_page()
-        page.goto(site + path)
-        count = page.locator(".explorer-output").count()
-        assert count, f"{path} has no explorer"
-        page.wait_for_function(f"explorersReady.length >= {count}", timeout=10_000)
-        ready = max(page.evaluate("explorersReady"))
-        context.close()
-        return ready
-
-    # The machine may be busy with another test: the best of three is the page's own time.
-    tries = []
-    while len(tries) < 3 and min(tries, default=READY + 1) > READY:
-        tries.append(seconds_to_ready())
-    assert min(tries) <= READY
 
 
 @every_page

@@ -56,7 +56,7 @@ def seen(browser, site, path):
     )
 
 
-@pytest.fixture(params=[pytest.param(page, marks=pytest.mark.xdist_group(page)) for page in PAGES])
+@pytest.fixture(params=PAGES)
 def visit(request, browser, site):
     return seen(browser, site, request.param)
 
