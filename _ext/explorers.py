@@ -45,7 +45,7 @@ def move_state_behind_text(
 ) -> None:
     """Give pages with explorers their script, and put what it draws at their end."""
     scripts = context.get("script_files", [])
-    states = [script for script in scripts if getattr(script, "attributes", {}).get("type") == STATE]
+    states = [script for script in scripts if script.attributes.get("type") == STATE]
     if not states:
         return
     for state in states:
