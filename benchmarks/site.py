@@ -31,7 +31,9 @@ const observe = (type, note) => new PerformanceObserver(
     list => list.getEntries().forEach(note)).observe({type, buffered: true});
 observe("layout-shift", entry => { if (!entry.hadRecentInput) seen.shift += entry.value; });
 observe("longtask", entry => { seen.blocked += entry.duration - 50; });
-observe("largest-contentful-paint", entry => { seen.largest = entry.startTime; });
+observe("largest-contentful-paint",
+    entry => { if (!seen.scrolled) seen.largest = entry.startTime; });
+addEventListener("scroll", () => { seen.scrolled = true; }, {once: true});
 """
 WEIGHT = """() => {
     const entries = ["navigation", "resource"].flatMap(type => performance.getEntriesByType(type));
