@@ -390,7 +390,9 @@ def _factor(results, methods, axes):
             ratio = _after_first(result.x[1:] / result.x[:-1])
             for i in (0, 1):
                 shares[f"{label} {PARAMETERS[i]}"] = ratio[..., i]
-    return Bars("x after the step / before", shares, (-1.5, 1.5), log=False, marks={"": 1, " ": -1})
+    return Bars(
+        "x after the step / before", shares, (-1.5, 1.5), log=False, marks={"−1": -1, "1": 1}
+    )
 
 
 def _map(results, methods, axes):

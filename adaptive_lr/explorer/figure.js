@@ -225,7 +225,6 @@ class Panel {
     // An inner svg cuts off what is outside of it.
     const [width_inside, tall_inside] = [across[1] - across[0], up[0] - up[1]];
     this.inside = shape("svg", {
-      class: "explorer-inside",
       x: across[0],
       y: up[1],
       width: width_inside,

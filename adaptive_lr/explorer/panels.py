@@ -132,7 +132,39 @@ class Path:
 
 
 @dataclass(frozen=True, eq=False)
-class Curves:
+class _OverSteps:
+    """What has one value for each step: :class:`Curves` and :class:`Bars`."""
+
+    title: str
+    curves: dict
+    limits: tuple
+    log: bool = True
+    marks: dict | None = None
+
+    def values(self, position):
+        """Return what the panel draws at one position, unrounded: a dict of arrays (steps,)."""
+        return {label: at(curve, position) for label, curve in self.curves.items()}
+
+    def pack(self, packing):
+        """Return the panel in the terms of JSON, its arrays given to the packing."""
+        low, high = self.limits
+        # A little more than is seen, so that a curve leaves the panel and does not end at its rim.
+        margin = np.sqrt(high / low) ** 0.2 if self.log else (high - low) / 10
+        ends = (low / margin, high * margin) if self.log else (low - margin, high + margin)
+        drawn = {"low": ends[0], "high": ends[1], "levels": LEVELS, "log": self.log}
+        packed = [
+            {
+                "label": label,
+                "look": look,
+                "values": [packing.add(np.moveaxis(curve, 0, -1), **drawn)],
+            }
+            for (label, curve), look in zip(self.curves.items(), _looks(self.curves), strict=True)
+        ]
+        marked = [{"text": text, "value": value} for text, value in (self.marks or {}).items()]
+        return {"scale": _scale(low, high, log=self.log), "curves": packed, "marks": marked}
+
+
+class Curves(_OverSteps):
     """Curves over the steps.
 
     Parameters
@@ -149,20 +181,7 @@ class Curves:
         From texts to values at which a line is drawn across.
     """
 
-    title: str
-    curves: dict
-    limits: tuple
-    log: bool = True
-    marks: dict | None = None
     kind = "curves"
-
-    def values(self, position):
-        """Return what the panel draws at one position, unrounded: a dict of arrays (steps,)."""
-        return {label: at(curve, position) for label, curve in self.curves.items()}
-
-    def pack(self, packing):
-        """Return the panel in the terms of JSON, its arrays given to the packing."""
-        return _packed(packing, self.curves, self.limits, self.log, self.marks)
 
     def draw(self, ax, position, explorer):
         """Draw one position with matplotlib, as the picture of a page without scripts."""
@@ -181,15 +200,14 @@ class Curves:
             ax.legend(fontsize=9)
 
 
-@dataclass(frozen=True, eq=False)
-class Bars:
+class Bars(_OverSteps):
     """Bars that change with the step.
 
     Parameters
     ----------
     title : str
         What the bars show; the label of their axis.
-    bars : dict
+    curves : dict
         From labels to arrays of shape (steps, *axes).
     limits : tuple of float
         Lowest and highest value of the axis.
@@ -199,24 +217,11 @@ class Bars:
         From texts to values at which a line is drawn across.
     """
 
-    title: str
-    bars: dict
-    limits: tuple
-    log: bool = True
-    marks: dict | None = None
     kind = "bars"
-
-    def values(self, position):
-        """Return what the panel draws at one position, unrounded: a dict of arrays (steps,)."""
-        return {label: at(bar, position) for label, bar in self.bars.items()}
-
-    def pack(self, packing):
-        """Return the panel in the terms of JSON, its arrays given to the packing."""
-        return _packed(packing, self.bars, self.limits, self.log, self.marks)
 
     def draw(self, ax, position, explorer):
         """Draw the last step of one position, as the picture of a page without scripts."""
-        looks = plots.line_styles(self.bars)
+        looks = plots.line_styles(self.curves)
         start = self.limits[0] if self.log else 0
         bars = self.values(position).values()
         for place, (bar, look) in enumerate(zip(bars, looks, strict=True)):
@@ -225,7 +230,7 @@ class Bars:
         for text, value in (self.marks or {}).items():
             ax.axvline(value, color="0.4", linestyle=":", linewidth=1)
             ax.annotate(text, (value, 1), xycoords=ax.get_xaxis_transform(), ha="center")
-        ax.set_yticks(range(len(self.bars)), self.bars)
+        ax.set_yticks(range(len(self.curves)), self.curves)
         ax.set(xlabel=self.title, xlim=self.limits)
         if self.log:
             ax.set_xscale("log")
@@ -298,27 +303,6 @@ class Map:
             axis.set_label_text(caption(name))
         ax.set_title(self.title)
         ax.grid(False)
-
-
-def _packed(packing, curves, limits, log, marks):
-    low, high = limits
-    # A little more than is seen, so that a curve leaves the panel and does not end at its rim.
-    margin = np.sqrt(high / low) ** 0.2 if log else (high - low) / 10
-    ends = (low / margin, high * margin) if log else (low - margin, high + margin)
-    packed = [
-        {
-            "label": label,
-            "look": look,
-            "values": [
-                packing.add(
-                    np.moveaxis(curve, 0, -1), low=ends[0], high=ends[1], levels=LEVELS, log=log
-                )
-            ],
-        }
-        for (label, curve), look in zip(curves.items(), _looks(curves), strict=True)
-    ]
-    marked = [{"text": text, "value": value} for text, value in (marks or {}).items()]
-    return {"scale": _scale(low, high, log=log), "curves": packed, "marks": marked}
 
 
 def _scale(low, high, log=False):
