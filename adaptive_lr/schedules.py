@@ -1,32 +1,34 @@
 r"""Learning-rate schedules: pure functions of the number of steps already done.
 
 Each factory returns a function ``k -> learning rate`` for k = 0, 1, 2, ..., which holds no state:
-calling it never changes what it returns next. ``k`` may be an array, and so may every rate.
-The functions compose: ``warmup(5, cosine(0.1, steps=95))`` is again a schedule.
+calling it never changes what it returns next. ``k`` may be an array, and so may every rate; a
+``k`` between whole numbers is for drawing, a negative one is an error. The rate of the first step
+is that of k = 0. So the last of n steps takes the rate of k = n - 1, and what a schedule is at
+k = n, such as the end of a fall over n steps, is not yet used in them.
+
+The functions compose: ``warmup(5, cosine(0.1, steps=95))`` is again a schedule. They are ordinary
+functions on NumPy arrays, which answer at once: JAX cannot trace them, so that a jitted step of
+Optax needs Optax's own schedules.
+
+Keras, PyTorch and Optax have schedules of the same or similar names. Each section "Notes" says
+how theirs differ; :mod:`adaptive_lr.frameworks` has theirs.
 """
 
 import numpy as np
 
-from adaptive_lr.checks import WHOLE, numbers, require
-
-
-def _rate(argument, value):
-    rule = "be finite and at least 0"
-    return numbers(argument, value, rule, lambda array: np.isfinite(array) & (array >= 0))
-
-
-def _steps(argument, value, least=1):
-    rule = f"be a whole number of at least {least}"
-    return numbers(argument, value, rule, lambda array: array >= least, WHOLE)
-
-
-def _fraction(argument, value):
-    return numbers(argument, value, "be in (0, 1]", lambda array: (array > 0) & (array <= 1))
-
-
-def _ratio(argument, value):
-    rule = "be finite and at least 1"
-    return numbers(argument, value, rule, lambda array: np.isfinite(array) & (array >= 1))
+from adaptive_lr.checks import require
+from adaptive_lr.curves import half_cosine, line, through
+from adaptive_lr.schedule_arguments import (
+    COUNT,
+    COUNT_FROM_0,
+    FRACTION,
+    RATE,
+    RATIO,
+    checked,
+    function_of,
+    one_of,
+    switch,
+)
 
 
 def _done(k, steps):
@@ -34,11 +36,7 @@ def _done(k, steps):
     return np.minimum(k, steps) / steps
 
 
-def _half_cosine(share):
-    """Return the fall from 1 to 0 along half a cosine."""
-    return (1 + np.cos(np.pi * share)) / 2
-
-
+@checked(learning_rate=RATE)
 def constant(learning_rate):
     r"""Keep one learning rate.
 
@@ -64,10 +62,10 @@ def constant(learning_rate):
     >>> float(constant(0.1)(1000))
     0.1
     """
-    learning_rate = _rate("learning_rate", learning_rate)
     return lambda k: learning_rate + np.zeros(np.shape(k))
 
 
+@checked(learning_rate=RATE, factor=FRACTION, every=COUNT)
 def step_decay(learning_rate, factor=0.5, every=10):
     r"""Multiply the learning rate by a factor every so many steps.
 
@@ -98,12 +96,10 @@ def step_decay(learning_rate, factor=0.5, every=10):
     >>> [float(schedule(k)) for k in (0, 9, 10, 25)]
     [0.8, 0.8, 0.4, 0.2]
     """
-    learning_rate = _rate("learning_rate", learning_rate)
-    factor = _fraction("factor", factor)
-    every = _steps("every", every)
     return lambda k: learning_rate * factor ** np.floor_divide(k, every)
 
 
+@checked(learning_rate=RATE, decay=RATE)
 def time_decay(learning_rate, decay=0.01):
     r"""Divide the learning rate by a number that grows with time.
 
@@ -135,11 +131,10 @@ def time_decay(learning_rate, decay=0.01):
     >>> float(time_decay(0.1, decay=0.01)(100))
     0.05
     """
-    learning_rate = _rate("learning_rate", learning_rate)
-    decay = _rate("decay", decay)
-    return lambda k: learning_rate / (1 + decay * np.asarray(k))
+    return lambda k: learning_rate / (1 + decay * k)
 
 
+@checked(learning_rate=RATE, factor=FRACTION, every=COUNT)
 def exponential_decay(learning_rate, factor=0.5, every=10):
     r"""Lower the learning rate by the same factor over every stretch of steps, smoothly.
 
@@ -169,12 +164,10 @@ def exponential_decay(learning_rate, factor=0.5, every=10):
     >>> float(exponential_decay(0.8, factor=0.25, every=10)(5))
     0.4
     """
-    learning_rate = _rate("learning_rate", learning_rate)
-    factor = _fraction("factor", factor)
-    every = _steps("every", every)
-    return lambda k: learning_rate * factor ** (np.asarray(k) / every)
+    return lambda k: learning_rate * factor ** (k / every)
 
 
+@checked(learning_rate=RATE, steps=COUNT, end=RATE, power=RATE)
 def polynomial_decay(learning_rate, steps, end=0.0, power=1.0):
     r"""Fall to a last learning rate along a power of the share of steps left.
 
@@ -206,13 +199,10 @@ def polynomial_decay(learning_rate, steps, end=0.0, power=1.0):
     >>> float(polynomial_decay(0.1, steps=100)(50))
     0.05
     """
-    learning_rate = _rate("learning_rate", learning_rate)
-    steps = _steps("steps", steps)
-    end = _rate("end", end)
-    power = _rate("power", power)
-    return lambda k: (learning_rate - end) * (1 - _done(k, steps)) ** power + end
+    return lambda k: (learning_rate - end) * line(_done(k, steps)) ** power + end
 
 
+@checked(learning_rate=RATE, steps=COUNT, end=RATE, restarts=switch, stretch=RATIO, shrink=FRACTION)
 def cosine(learning_rate, steps, end=0.0, restarts=False, stretch=1.0, shrink=1.0):
     r"""Fall to a last learning rate along half a cosine, once or again and again.
 
@@ -257,16 +247,10 @@ def cosine(learning_rate, steps, end=0.0, restarts=False, stretch=1.0, shrink=1.
     >>> [round(float(schedule(k)), 3) for k in (0, 50, 100, 150)]
     [0.1, 0.05, 0.1, 0.05]
     """
-    learning_rate = _rate("learning_rate", learning_rate)
-    steps = _steps("steps", steps)
-    end = _rate("end", end)
-    require(isinstance(restarts, bool), "restarts", "be True or False", restarts)
-    stretch = _ratio("stretch", stretch)
-    shrink = _fraction("shrink", shrink)
 
     def schedule(k):
         fall, share = _falls(k, steps, stretch) if restarts else (0, _done(k, steps))
-        return end + (learning_rate - end) * shrink**fall * _half_cosine(share)
+        return end + (learning_rate - end) * shrink**fall * half_cosine(share)
 
     return schedule
 
@@ -276,13 +260,14 @@ def _falls(k, steps, stretch):
     # The lengths of the falls form a geometric series. Written with its growth, which may be tiny
     # but not 0, its sum also covers falls of equal length.
     growth = np.maximum(stretch - 1, 1e-300)
-    length = np.asarray(k) / steps
+    length = k / steps
     # Without the allowance, rounding would let some falls begin a step late.
     fall = np.floor(np.log1p(length * growth) / np.log1p(growth) * (1 + 1e-12))
     begun = np.expm1(fall * np.log1p(growth)) / growth
     return fall, (length - begun) / stretch**fall
 
 
+@checked(steps=COUNT_FROM_0, schedule=function_of("k"), start=RATE)
 def warmup(steps, schedule, start=0.0):
     r"""Rise in a straight line to a schedule's first learning rate, then follow the schedule.
 
@@ -320,17 +305,15 @@ def warmup(steps, schedule, start=0.0):
     >>> [round(float(schedule(k)), 2) for k in (0, 1, 5, 50)]
     [0.0, 0.02, 0.1, 0.1]
     """
-    steps = _steps("steps", steps, least=0)
-    require(callable(schedule), "schedule", "be a schedule: a function of k", schedule)
-    start = _rate("start", start)
 
     def warmed(k):
-        rise = start + (schedule(0) - start) * np.asarray(k) / np.maximum(steps, 1)
-        return np.where(np.asarray(k) < steps, rise, schedule(np.maximum(k, steps) - steps))
+        rise = start + (schedule(0) - start) * k / np.maximum(steps, 1)
+        return np.where(k < steps, rise, schedule(np.maximum(k, steps) - steps))
 
     return warmed
 
 
+@checked(low=RATE, high=RATE, half_cycle=COUNT, shrink=FRACTION)
 def cyclical(low, high, half_cycle, shrink=1.0):
     r"""Swing between two learning rates in straight lines.
 
@@ -369,20 +352,17 @@ def cyclical(low, high, half_cycle, shrink=1.0):
     >>> [round(float(schedule(k)), 2) for k in (0, 2, 4, 6, 8)]
     [0.1, 0.3, 0.5, 0.3, 0.1]
     """
-    low = _rate("low", low)
-    high = _rate("high", high)
     require(bool(np.all(np.greater_equal(high, low))), "high", f"be at least low = {low}", high)
-    half_cycle = _steps("half_cycle", half_cycle)
-    shrink = _fraction("shrink", shrink)
 
     def schedule(k):
         cycle = np.floor_divide(k, 2 * half_cycle)
-        height = 1 - np.abs(np.asarray(k) / half_cycle - 2 * cycle - 1)
+        height = 1 - np.abs(k / half_cycle - 2 * cycle - 1)
         return low + (high - low) * shrink**cycle * height
 
     return schedule
 
 
+@checked(learning_rate=RATE, steps=COUNT, rise=FRACTION, divide_start=RATIO, divide_end=RATIO)
 def one_cycle(learning_rate, steps, rise=0.3, divide_start=25.0, divide_end=1e4):
     r"""Rise to a peak and fall far below the start, both along half a cosine.
 
@@ -422,29 +402,25 @@ def one_cycle(learning_rate, steps, rise=0.3, divide_start=25.0, divide_end=1e4)
     >>> [round(float(schedule(k)), 4) for k in (0, 30, 100)]
     [0.004, 0.1, 0.0]
     """
-    learning_rate = _rate("learning_rate", learning_rate)
-    steps = _steps("steps", steps)
-    rise = _fraction("rise", rise)
-    first = learning_rate / _ratio("divide_start", divide_start)
-    last = first / _ratio("divide_end", divide_end)
-    peak_at = rise * steps
-
-    def schedule(k):
-        up = learning_rate + (first - learning_rate) * _half_cosine(_done(k, peak_at))
-        left = np.where(peak_at < steps, steps - peak_at, 1)
-        fall = np.clip((np.asarray(k) - peak_at) / left, 0, 1)
-        down = last + (learning_rate - last) * _half_cosine(fall)
-        return np.where(np.asarray(k) < peak_at, up, down)
-
-    return schedule
+    first = learning_rate / divide_start
+    last = first / divide_end
+    knots, rates = [0, rise * steps, steps], [first, learning_rate, last]
+    return lambda k: through(k, knots, rates, half_cosine)
 
 
 COOLDOWNS = {
-    "linear": lambda share: 1 - share,
-    "square_root": lambda share: 1 - np.sqrt(share),
+    "linear": line,
+    "square_root": lambda share: line(np.sqrt(share)),
 }
 
 
+@checked(
+    learning_rate=RATE,
+    steps=COUNT,
+    warmup_steps=COUNT_FROM_0,
+    decay_steps=COUNT,
+    cooldown=one_of(*COOLDOWNS),
+)
 def warmup_stable_decay(learning_rate, steps, warmup_steps=0, decay_steps=None, cooldown="linear"):
     r"""Rise, stay, and fall to zero over the last stretch.
 
@@ -482,19 +458,13 @@ def warmup_stable_decay(learning_rate, steps, warmup_steps=0, decay_steps=None, 
     >>> [round(float(schedule(k)), 3) for k in (0, 10, 89, 95, 100)]
     [0.0, 0.1, 0.1, 0.05, 0.0]
     """
-    learning_rate = _rate("learning_rate", learning_rate)
-    steps = _steps("steps", steps)
-    warmup_steps = _steps("warmup_steps", warmup_steps, least=0)
     decay_steps = -(-steps // 10) if decay_steps is None else decay_steps
-    decay_steps = _steps("decay_steps", decay_steps)
     rule = f"leave room for warmup_steps = {warmup_steps} in steps = {steps}"
     require(bool(np.all(warmup_steps + decay_steps <= steps)), "decay_steps", rule, decay_steps)
-    known = isinstance(cooldown, str) and cooldown in COOLDOWNS
-    require(known, "cooldown", f"be one of {', '.join(COOLDOWNS)}", cooldown)
 
     def level_then_fall(k):
         level_steps = steps - warmup_steps - decay_steps
-        share = np.clip((np.asarray(k) - level_steps) / decay_steps, 0, 1)
+        share = np.clip((k - level_steps) / decay_steps, 0, 1)
         return learning_rate * COOLDOWNS[cooldown](share)
 
     return warmup(warmup_steps, level_then_fall)
