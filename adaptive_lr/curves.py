@@ -1,6 +1,6 @@
-r"""The curves along which schedules rise and fall: plain formulas, without checks.
+r"""What schedules are put together from: plain formulas, without checks.
 
-Each takes a share of the way, from 0 to 1, and returns what is left of the difference between
+A curve takes a share of the way, from 0 to 1, and returns what is left of the difference between
 beginning and end, from 1 to 0.
 """
 
@@ -86,3 +86,33 @@ def through(k, steps, values, curve, beyond=False):
     for piece, end in zip(reversed(pieces), reversed(steps[1:-1]), strict=True):
         value = np.where(k < end, piece, value)
     return value
+
+
+def joined(schedules, steps):
+    """Return one schedule after the other, each of which counts from its own beginning.
+
+    Parameters
+    ----------
+    schedules : sequence of callable
+        The schedules.
+    steps : sequence of int or array_like of int
+        Where the second schedule begins, the third, ..., in ascending order.
+
+    Returns
+    -------
+    callable
+        The schedule.
+
+    Examples
+    --------
+    >>> float(joined([lambda k: 1.0, lambda k: 0.5**k], [10])(12))
+    0.25
+    """
+
+    def schedule(k):
+        value = schedules[0](k)
+        for begin, following in zip(steps, schedules[1:], strict=True):
+            value = np.where(k < begin, value, following(np.maximum(k, begin) - begin))
+        return value
+
+    return schedule

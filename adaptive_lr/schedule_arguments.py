@@ -12,7 +12,7 @@ from functools import partial, wraps
 
 import numpy as np
 
-from adaptive_lr.checks import REAL, WHOLE, count, numbers, require
+from adaptive_lr.checks import REAL, WHOLE, numbers, require
 
 
 def _numbers(rule, holds, kinds=REAL):
@@ -31,7 +31,63 @@ SHARE = _numbers("be in [0, 1]", lambda array: (array >= 0) & (array <= 1))
 MOMENTUM = _numbers("be in [0, 1)", lambda array: (array >= 0) & (array < 1))
 COUNT = _numbers("be a whole number of at least 1", lambda array: array >= 1, WHOLE)
 COUNT_FROM_0 = _numbers("be a whole number of at least 0", lambda array: array >= 0, WHOLE)
-ONE_COUNT = count
+
+
+def factor(argument, value):
+    """Return a factor that may be above 1, so that its powers may become infinite.
+
+    Parameters
+    ----------
+    argument : str
+        Name of the argument.
+    value : float or array_like
+        The value that was passed.
+
+    Returns
+    -------
+    numpy.float64 or ndarray
+        The value. A power of a plain float would raise an OverflowError instead.
+
+    Raises
+    ------
+    ValueError
+        If it is not finite and at least 0.
+
+    Examples
+    --------
+    >>> float(factor("gamma", 1.1))
+    1.1
+    """
+    return np.asarray(RATE(argument, value))[()]
+
+
+def single(rule):
+    """Return the rule narrowed to one number.
+
+    Parameters
+    ----------
+    rule : callable
+        A rule for numbers and arrays.
+
+    Returns
+    -------
+    callable
+        The rule, which raises a ValueError for an array too.
+
+    Examples
+    --------
+    >>> single(COUNT)("transition_steps", [10, 20])
+    Traceback (most recent call last):
+        ...
+    ValueError: Argument `transition_steps` must be a single number. Received: [10, 20].
+    """
+
+    def narrowed(argument, value):
+        found = rule(argument, value)
+        require(not isinstance(found, np.ndarray), argument, "be a single number", value)
+        return found
+
+    return narrowed
 
 
 def switch(argument, value):
@@ -148,7 +204,7 @@ def whole_numbers(argument, values):
     """
     rule = "be a list of whole numbers of at least 0"
     found = listed(argument, values, rule)
-    require(all(_is_whole(value) and value >= 0 for value in found), argument, rule, values)
+    require(all(map(is_count, found)), argument, rule, values)
     return [int(value) for value in found]
 
 
@@ -251,8 +307,25 @@ def listed(argument, values, rule):
         require(False, argument, rule, values)
 
 
-def _is_whole(value):
-    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+def is_count(value):
+    """Return whether something is a whole number of at least 0.
+
+    Parameters
+    ----------
+    value : object
+        Anything.
+
+    Returns
+    -------
+    bool
+        False also for True, for 2.0 and for arrays.
+
+    Examples
+    --------
+    >>> is_count(2), is_count(2.0), is_count(-2)
+    (True, False, False)
+    """
+    return isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= 0
 
 
 # --- the number of steps already done -----------------------------------------------------------
@@ -287,7 +360,7 @@ def steps_done(k, whole=False):
         ...
     ValueError: Argument `k` must be finite and at least 0: the number of steps done. Received: -1.
     """
-    if _is_whole(k) and k >= 0:
+    if is_count(k):
         return int(k)  # what every step of a run asks for, and so by the shortest way
     try:
         array = np.asarray(k)

@@ -17,7 +17,7 @@ how theirs differ; :mod:`adaptive_lr.frameworks` has theirs.
 import numpy as np
 
 from adaptive_lr.checks import require
-from adaptive_lr.curves import half_cosine, line, through
+from adaptive_lr.curves import half_cosine, joined, line, through
 from adaptive_lr.schedule_arguments import (
     COUNT,
     COUNT_FROM_0,
@@ -306,11 +306,10 @@ def warmup(steps, schedule, start=0.0):
     [0.0, 0.02, 0.1, 0.1]
     """
 
-    def warmed(k):
-        rise = start + (schedule(0) - start) * k / np.maximum(steps, 1)
-        return np.where(k < steps, rise, schedule(np.maximum(k, steps) - steps))
+    def rise(k):
+        return start + (schedule(0) - start) * k / np.maximum(steps, 1)
 
-    return warmed
+    return joined([rise, schedule], [steps])
 
 
 @checked(low=RATE, high=RATE, half_cycle=COUNT, shrink=FRACTION)

@@ -25,6 +25,16 @@ def keras_in_double_precision():
     return keras
 
 
+def keras_in_single_precision():
+    """Return Keras on JAX as a reader meets it."""
+    keras = keras_in_double_precision()
+    import jax
+
+    jax.config.update("jax_enable_x64", False)
+    keras.config.set_floatx("float32")
+    return keras
+
+
 def optax_in_double_precision():
     """Return Optax, which computes in float64 from now on."""
     import jax
@@ -104,34 +114,101 @@ def _of_count(value):
     return (lambda count: value(int(count))) if callable(value) else value
 
 
-def rates(case):
-    """Return the learning rates of a framework's schedule for k = 0 ... case.steps."""
-    walk = {"Keras": _keras_rates, "PyTorch": _pytorch_rates, "Optax": _optax_rates}
-    return np.array([float(rate) for rate in walk[case.framework](case)])
+def schedule_values(case):
+    """Return the rates of a framework's schedule for k = 0 ... case.steps and, below, the momenta.
+
+    Where the framework leaves momentum alone it is nan.
+    """
+    walk = {"Keras": _keras_rates, "PyTorch": _pytorch_values, "Optax": _optax_rates}
+    return walk[case.framework](case)
+
+
+def _without_momentum(rates):
+    return np.stack([np.asarray(rates, dtype=float), np.full(len(rates), np.nan)])
 
 
 def _keras_rates(case):
     schedules = keras_in_double_precision().optimizers.schedules
-    import jax
-
-    # One call for all steps, because Keras compiles its branches anew in every call.
-    return jax.vmap(getattr(schedules, case.name)(**case.options))(np.arange(case.steps + 1))
+    schedule = case.call.made_by(lambda name, options: getattr(schedules, name)(**options))
+    return _without_momentum(_at_all_steps(schedule, case))
 
 
-def _pytorch_rates(case):
+def _pytorch_values(case):
     import torch
 
-    optimizer = torch.optim.SGD([torch.zeros(1)], lr=0.1, momentum=0.9)
-    scheduler = getattr(torch.optim.lr_scheduler, case.name)(optimizer, **case.options)
+    optimizer = torch_optimizer(case, torch.nn.Parameter(torch.zeros(1)))
+    scheduler = torch_scheduler(case, optimizer)
+    values = [_in_force(optimizer)]
     for _ in range(case.steps):
-        yield optimizer.param_groups[0]["lr"]
         optimizer.step()
         scheduler.step()
-    yield optimizer.param_groups[0]["lr"]
+        values.append(_in_force(optimizer))
+    rates, momenta = np.transpose(values)
+    # A scheduler that cycles momentum sets it before the first step.
+    return np.stack([rates, momenta]) if momenta[0] != MOMENTUM else _without_momentum(rates)
+
+
+MOMENTUM = 0.123  # of PyTorch's optimizers, before a scheduler sets it
+
+
+def torch_optimizer(case, parameter):
+    """Return the optimizer of a case, which has the rate that its schedule asks for."""
+    import torch
+
+    options = case.call.options
+    while "schedulers" in options:
+        options = options["schedulers"][0].options
+    beta1 = {"betas": (MOMENTUM, 0.99)} if case.optimizer == "Adam" else {"momentum": MOMENTUM}
+    lr = options.get("lr", 1.0)
+    return getattr(torch.optim, case.optimizer)([parameter], lr=lr, **beta1)
+
+
+def torch_scheduler(case, optimizer):
+    """Return the scheduler of a case, which writes into the optimizer."""
+    import torch
+
+    def make(name, options):
+        if name != "SequentialLR":
+            options = {key: value for key, value in options.items() if key != "lr"}
+        return getattr(torch.optim.lr_scheduler, name)(optimizer, **options)
+
+    return case.call.made_by(make)
+
+
+def _in_force(optimizer):
+    (group,) = optimizer.param_groups
+    return group["lr"], group["betas"][0] if "betas" in group else group["momentum"]
 
 
 def _optax_rates(case):
-    optax, options = optax_in_double_precision(), dict(case.options)
-    if "schedules" in options:
-        options["schedules"] = [getattr(optax, name)(*a) for name, *a in options["schedules"]]
-    return map(getattr(optax, case.name)(**options), range(case.steps + 1))
+    optax = optax_in_double_precision()
+    schedule = case.call.made_by(lambda name, options: getattr(optax, name)(**options))
+    return _without_momentum(_at_all_steps(schedule, case))
+
+
+def _at_all_steps(schedule, case):
+    """Return a schedule's values, by one call of one shape, since JAX compiles each anew.
+
+    But XLA multiplies arrays by the rounded reciprocal of a divisor, so that the whole part of a
+    quotient may come out one too small. One number, as a user passes it, it divides.
+    """
+    import jax
+
+    if case.call.options.get("staircase"):
+        return [float(schedule(k)) for k in range(case.steps + 1)]
+    assert case.steps < MOST_STEPS
+    return np.asarray(jax.vmap(schedule)(np.arange(MOST_STEPS)))[: case.steps + 1]
+
+
+MOST_STEPS = 256
+
+
+def schedule(framework, name):
+    """Return the framework's own class or function that makes a schedule."""
+    if framework == "Keras":
+        return getattr(keras_in_double_precision().optimizers.schedules, name)
+    if framework == "PyTorch":
+        import torch
+
+        return getattr(torch.optim.lr_scheduler, name)
+    return getattr(optax_in_double_precision(), name)

@@ -12,7 +12,6 @@ from pathlib import Path
 import drivers
 import pytest
 from cases import CASES, START, STEPS, assert_same_path, gradient, our_path
-from schedule_cases import SCHEDULE_CASES
 from stored import version
 
 from adaptive_lr.frameworks import FRAMEWORKS, FUNCTIONS
@@ -43,11 +42,6 @@ LEFT_OUT = {
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_path_is_that_of_the_framework(case):
     assert_same_path(our_path(case), drivers.path(case, gradient, START, STEPS))
-
-
-@pytest.mark.parametrize("case", SCHEDULE_CASES, ids=str)
-def test_rates_are_those_of_the_framework(case):
-    case.assert_same_rates(drivers.rates(case))
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -23,7 +23,7 @@ TRAJECTORIES = TESTS / "trajectories"
 def main():
     for framework, package in drivers.PACKAGES.items():
         make_trajectories(framework, package)
-        make_rates(framework, package)
+        make_schedules(framework, package)
 
 
 def make_trajectories(framework, package):
@@ -32,11 +32,11 @@ def make_trajectories(framework, package):
     save(package, package, chosen, np.stack(paths)[:, cases.STORED_STEPS - 1])
 
 
-def make_rates(framework, package):
+def make_schedules(framework, package):
     chosen = [case for case in schedule_cases.SCHEDULE_CASES if case.framework == framework]
-    padded = np.full((len(chosen), max(case.steps for case in chosen) + 1), np.nan)
-    for row, case in zip(padded, chosen, strict=True):
-        row[: case.steps + 1] = drivers.rates(case)
+    padded = np.full((len(chosen), 2, max(case.steps for case in chosen) + 1), np.nan)
+    for rows, case in zip(padded, chosen, strict=True):
+        rows[:, : case.steps + 1] = drivers.schedule_values(case)
     save(f"{package}_schedules", package, chosen, padded)
 
 
