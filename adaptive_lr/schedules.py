@@ -57,6 +57,10 @@ def constant(learning_rate):
     ValueError
         If an argument breaks its rule.
 
+    Notes
+    -----
+    PyTorch's ``ConstantLR`` is something else: a low start of a few steps.
+
     Examples
     --------
     >>> float(constant(0.1)(1000))
@@ -90,6 +94,11 @@ def step_decay(learning_rate, factor=0.5, every=10):
     ValueError
         If an argument breaks its rule.
 
+    Notes
+    -----
+    As PyTorch's ``StepLR``, whose ``gamma`` is 0.1 by default, and Keras's and Optax's exponential
+    decay with ``staircase=True``. Theirs may also grow.
+
     Examples
     --------
     >>> schedule = step_decay(0.8, factor=0.5, every=10)
@@ -121,6 +130,11 @@ def time_decay(learning_rate, decay=0.01):
     ------
     ValueError
         If an argument breaks its rule.
+
+    Notes
+    -----
+    Keras's ``InverseTimeDecay`` has ``decay_rate / decay_steps`` in place of ``decay``. PyTorch and
+    Optax have none.
 
     References
     ----------
@@ -159,6 +173,12 @@ def exponential_decay(learning_rate, factor=0.5, every=10):
     ValueError
         If an argument breaks its rule.
 
+    Notes
+    -----
+    As Keras's ``ExponentialDecay`` and Optax's ``exponential_decay``, which may also be a
+    staircase or grow, and in Optax begin later and be bounded. PyTorch's ``ExponentialLR`` has
+    ``every=1``.
+
     Examples
     --------
     >>> float(exponential_decay(0.8, factor=0.25, every=10)(5))
@@ -193,6 +213,12 @@ def polynomial_decay(learning_rate, steps, end=0.0, power=1.0):
     ------
     ValueError
         If an argument breaks its rule.
+
+    Notes
+    -----
+    Keras's ``PolynomialDecay`` ends at 0.0001 by default, not at 0, and can go on in cycles;
+    PyTorch's ``PolynomialLR`` always ends at 0; Optax's ``polynomial_schedule`` can begin later,
+    and with 0 steps it stays where it begins.
 
     Examples
     --------
@@ -236,6 +262,16 @@ def cosine(learning_rate, steps, end=0.0, restarts=False, stretch=1.0, shrink=1.
     ------
     ValueError
         If an argument breaks its rule.
+
+    Notes
+    -----
+    The end is the rate of k = ``steps``: ``cosine(0.1, 100)(99)``, the last of 100 steps, is
+    2.467e-5.
+
+    In Keras and Optax the last rate is given as a share, ``alpha``, of the first. PyTorch's
+    ``CosineAnnealingLR`` does not stay at the end but rises again. With restarts, Keras's falls
+    stretch twofold by default, PyTorch's stretch by whole numbers only and do not shrink, and
+    Optax's ``sgdr_schedule`` takes a list of falls.
 
     References
     ----------
@@ -295,6 +331,14 @@ def warmup(steps, schedule, start=0.0):
     ValueError
         If an argument breaks its rule.
 
+    Notes
+    -----
+    A warm-up from 0 wastes the first step: the rate of k = 0 is ``start``.
+
+    PyTorch warms up with ``LinearLR`` in a ``SequentialLR``, which cannot start at 0. In Keras the
+    warm-up is an option of ``CosineDecay`` and comes before its ``decay_steps``; in Optax's
+    ``warmup_cosine_decay_schedule`` it is one part of the ``decay_steps``.
+
     References
     ----------
     Goyal et al. (2017), section 2.2.
@@ -340,6 +384,13 @@ def cyclical(low, high, half_cycle, shrink=1.0):
     ------
     ValueError
         If an argument breaks its rule.
+
+    Notes
+    -----
+    PyTorch's ``CyclicLR`` also moves the momentum, against the rate, which this does not; its
+    half cycle is 2000 steps by default, the way down may take another number of steps than the
+    way up, and its "exp_range" shrinks with each step where ``shrink`` does with each cycle.
+    Keras and Optax have none.
 
     References
     ----------
@@ -391,9 +442,25 @@ def one_cycle(learning_rate, steps, rise=0.3, divide_start=25.0, divide_end=1e4)
     ValueError
         If an argument breaks its rule.
 
+    Notes
+    -----
+    The peak is at k = ``rise * steps``, which may lie between two steps, and the end at k =
+    ``steps``: after the last of them. With the same numbers the frameworks differ:
+
+    - PyTorch's ``OneCycleLR`` peaks at k = ``rise * steps - 1`` and ends at k = ``steps - 1``, with
+      the last step. Of 100 steps from a peak of 0.1 the last takes 4e-7, and here 5.07e-5; the
+      peak is at 29, and here at 30. It is
+      ``one_cycle(rate, steps - 1, (rise * steps - 1) / (steps - 1))``. It also moves the momentum.
+    - Optax's ``cosine_onecycle_schedule`` rounds the step of the peak down: with 10 steps and
+      ``rise=0.25`` its rate at k = 2 is the peak, and this one's 0.908 of it. It is
+      ``one_cycle(rate, steps, int(rise * steps) / steps)``. Its ``linear_onecycle_schedule`` has
+      straight lines and a third stretch.
+
+    Keras has none.
+
     References
     ----------
-    Smith and Topin (2017), section 3, with the cosines that PyTorch and Optax use.
+    Smith and Topin (2017), section 3, with cosines, as in PyTorch and Optax, for straight lines.
 
     Examples
     --------
@@ -446,6 +513,11 @@ def warmup_stable_decay(learning_rate, steps, warmup_steps=0, decay_steps=None, 
     ------
     ValueError
         If an argument breaks its rule.
+
+    Notes
+    -----
+    None of the frameworks has it as one schedule. PyTorch's ``SequentialLR`` and Optax's
+    ``join_schedules`` put it together.
 
     References
     ----------
