@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from adaptive_lr.checks import count, numbers, real_array, require
-from adaptive_lr.optimizers.base import BLOCK, Optimizer, blocks, map_state
+from adaptive_lr.optimizers.base import BLOCK, Optimizer, blocks, broadcast, map_state
 from adaptive_lr.progress import progress
 from adaptive_lr.results import Results, checked_record, recorded
 from adaptive_lr.seeds import Seeds
@@ -198,7 +198,7 @@ class _Calls:
             return dx
         dx = real_array("gradient", dx)
         if dx.shape != x.shape:
-            raise ValueError(_wrong_shape("gradient", "the shape of x", x.shape, dx.shape))
+            raise ValueError(_wrong_shape("gradient", "the shape of x,", x.shape, dx.shape))
         return dx
 
     def first_gradient(self, x):
@@ -217,9 +217,9 @@ class _Calls:
         if fits and (ambiguous or dx.shape == wanted):
             fits = dx.shape == wanted
         elif fits:
-            fits = _broadcast(dx.shape, wanted) == dx.shape
+            fits = broadcast(dx.shape, wanted) == dx.shape
         if not fits:
-            raise ValueError(_wrong_shape("gradient", "the shape of x", wanted, dx.shape))
+            raise ValueError(_wrong_shape("gradient", "the shape of x,", wanted, dx.shape))
         return dx[0] if ambiguous else dx
 
     def loss(self, x):
@@ -421,7 +421,7 @@ def _full_shape(start, optimizer, seeds, runs):
         "the seed": (*seeds.runs, 1),
         "the problem": (*runs, 1),
     }
-    shape = _broadcast(start.shape, *shapes.values())
+    shape = broadcast(start.shape, *shapes.values())
     if shape is None:
         others = ", ".join(f"{what} of shape {shape}" for what, shape in shapes.items())
         raise ValueError(
@@ -429,13 +429,6 @@ def _full_shape(start, optimizer, seeds, runs):
             f"Received: an array of shape {start.shape}."
         )
     return shape
-
-
-def _broadcast(*shapes):
-    try:
-        return np.broadcast_shapes(*shapes)
-    except ValueError:
-        return None
 
 
 def _streams(seeds, steps, shape):

@@ -216,14 +216,14 @@ class Optimizer:
         """
         shapes = {name: np.shape(value) for name, value in self._values_of_first_step().items()}
         inside = [optimizer.shape() for optimizer in self.within()]
-        try:
-            return np.broadcast_shapes(*shapes.values(), *inside)
-        except ValueError:
+        shape = broadcast(*shapes.values(), *inside)
+        if shape is None:
             found = {name: shape for name, shape in shapes.items() if shape}
             raise ValueError(
                 f"The hyper-parameters of {type(self).__name__} must broadcast against each other. "
                 f"Received: arrays of shapes {found or inside}."
-            ) from None
+            )
+        return shape
 
     def at(self, t):
         """Return the optimizer with the values in force in step t in place of its schedules.
@@ -334,11 +334,16 @@ class Optimizer:
     def _check_x(self, x):
         """Refuse an x that lacks the full shape, to which it and the hyper-parameters broadcast."""
         for name, value in self._values_of_first_step().items():
-            if np.ndim(value) and not _fills(np.shape(x), np.shape(value)):
+            shape = np.shape(value)
+            if shape and broadcast(x.shape, shape) is None:
                 raise ValueError(
-                    f"Argument `x` must have the full shape, to which it and `{name}` of shape "
-                    f"{np.shape(value)} broadcast: {name} must broadcast against x and not "
-                    f"enlarge it. Received: an array of shape {np.shape(x)}."
+                    f"Argument `{name}` must broadcast against x of shape {x.shape}. "
+                    f"Received: an array of shape {shape}."
+                )
+            if shape and broadcast(x.shape, shape) != x.shape:
+                raise ValueError(
+                    f"Argument `x` must have the full shape {broadcast(x.shape, shape)}, to which "
+                    f"it and `{name}` broadcast. Received: an array of shape {x.shape}."
                 )
         for optimizer in self.within():
             optimizer._check_x(x)
@@ -373,12 +378,28 @@ def _cut(value, place, shape):
     return cut if shape is None else np.ascontiguousarray(np.broadcast_to(cut, shape))
 
 
-def _fills(shape, other):
-    """Return whether an array of the other shape broadcasts against x without enlarging it."""
-    if len(other) > len(shape):
-        return False
-    own = shape[len(shape) - len(other) :]
-    return all(m in (1, n) for m, n in zip(other, own, strict=True))
+def broadcast(*shapes):
+    """Return the shape to which shapes broadcast, or None if they do not.
+
+    Parameters
+    ----------
+    *shapes : tuple of int
+        The shapes.
+
+    Returns
+    -------
+    tuple of int or None
+        The shape.
+
+    Examples
+    --------
+    >>> broadcast((3, 1), (2,)), broadcast((3,), (2,))
+    ((3, 2), None)
+    """
+    try:
+        return np.broadcast_shapes(*shapes)
+    except ValueError:
+        return None
 
 
 def _form(state):

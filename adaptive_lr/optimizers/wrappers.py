@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from adaptive_lr.checks import count, require
-from adaptive_lr.optimizers.base import Optimizer
+from adaptive_lr.optimizers.base import Optimizer, broadcast
 
 
 class Wrapper(Optimizer):
@@ -482,7 +482,9 @@ class Partition(Optimizer):
     def shape(self):
         """Return the shape to which the hyper-parameters broadcast, each group seen as one."""
         shapes = [optimizer.shape() for optimizer in self.within()]
-        return np.broadcast_shapes(*((*shape[:-1], 1) if shape else () for shape in shapes))
+        shape = broadcast(*((*shape[:-1], 1) if shape else () for shape in shapes))
+        require(shape is not None, "groups", "have run axes that broadcast", shapes)
+        return shape
 
     def init(self, x):
         """Return a tuple with the state of each group before the first step."""

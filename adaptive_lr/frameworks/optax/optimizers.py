@@ -289,8 +289,10 @@ def amsgrad(
     ----------
     learning_rate, b1, b2, eps, eps_root
         As in :func:`adam`.
-    bias_correction_mu, bias_correction_nu : bool, default True
-        Whether the first, and whether the second moment is corrected.
+    bias_correction_mu : bool, default True
+        Whether the first moment is corrected.
+    bias_correction_nu : bool, default True
+        Whether the second moment is corrected.
 
     Returns
     -------
@@ -378,10 +380,16 @@ def adan(learning_rate, b1=0.98, b2=0.92, b3=0.99, eps=1e-8, eps_root=1e-8, weig
     ----------
     learning_rate : float, array_like or schedule
         The learning rate, at least 0.
-    b1, b2, b3 : float or array_like, default 0.98, 0.92 and 0.99
-        Shares kept of the averages of gradients, of their changes and of squares, in [0, 1).
-    eps, eps_root : float or array_like, default 1e-8
-        Added outside and inside the root, at least 0.
+    b1 : float or array_like, default 0.98
+        Share kept of the average of gradients, in [0, 1).
+    b2 : float or array_like, default 0.92
+        Share kept of the average of their changes, in [0, 1).
+    b3 : float or array_like, default 0.99
+        Share kept of the average of squares, in [0, 1).
+    eps : float or array_like, default 1e-8
+        Added outside the root, at least 0.
+    eps_root : float or array_like, default 1e-8
+        Added inside the root, at least 0.
     weight_decay : float, array_like or schedule, default 0.0
         Decoupled weight decay, at least 0; the learning rate multiplies it.
 
