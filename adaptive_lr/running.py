@@ -329,6 +329,7 @@ class _Log:
         first, self.evaluated = self.evaluated, t + 1
         rows, runs = slice(first, t + 1), self.place[:-1]
         points = self.arrays["x"][(rows, *self.place)]
+        points.flags.writeable = False
         if self.calls.independent:
             self.arrays["loss"][(rows, *runs)] = self.calls.loss(points)
         else:

@@ -127,8 +127,8 @@ class ClipByNorm(Wrapper):
     def update(self, x, dx, state, t):
         """Return the parameters and the state after step t."""
         norm = np.linalg.norm(dx, axis=-1, keepdims=True)
-        clipped = np.where(norm > self.clip_norm, dx * (self.clip_norm / norm), dx)
-        return self.optimizer.update(x, clipped, state, t)
+        dx = dx * (self.clip_norm / np.maximum(norm, self.clip_norm))
+        return self.optimizer.update(x, dx, state, t)
 
 
 @dataclass(frozen=True, eq=False)
