@@ -17,7 +17,7 @@ from adaptive_lr.plots.curves import (
     loss_curves,
     schedule_curves,
 )
-from adaptive_lr.plots.family import family_tree
+from adaptive_lr.plots.family import family_height, family_tree
 from adaptive_lr.plots.labels import label_lines, spread
 from adaptive_lr.plots.landscapes import (
     LAND,
@@ -69,6 +69,7 @@ __all__ = [  # noqa: RUF022
     "label_lines",
     "spread",
     # The family of methods.
+    "family_height",
     "family_tree",
     # Constants, and the registry that the chapters take their colours from.
     "METHODS",
