@@ -30,7 +30,6 @@ from adaptive_lr.plots.landscapes import (
 )
 from adaptive_lr.plots.style import (
     LINE_STYLES,
-    MARKERS,
     STYLE,
     figure,
     line_styles,
@@ -77,7 +76,6 @@ __all__ = [  # noqa: RUF022
     "LARGEST_DRAWN",
     "LINE_STYLES",
     "LONGEST_DOTTED_PATH",
-    "MARKERS",
     "MARKERS_PER_LINE",
     "STYLE",
 ]

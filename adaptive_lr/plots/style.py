@@ -13,7 +13,6 @@ from adaptive_lr.checks import require
 from adaptive_lr.methods import METHODS
 
 STYLE = Path(__file__).with_name("book.mplstyle")
-MARKERS = "osD^vPX<>*"
 LINE_STYLES = ("-", "--", "-.", ":")
 
 
@@ -114,8 +113,7 @@ def method_style(name, methods=METHODS):
     '#009E73'
     """
     require(name in methods, "name", f"be one of {', '.join(methods)}", name)
-    marker = MARKERS[list(methods).index(name) % len(MARKERS)]
-    return {"color": methods[name].color, "marker": marker}
+    return {"color": methods[name].color, "marker": methods[name].marker}
 
 
 def line_styles(labels):
