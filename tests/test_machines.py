@@ -1,0 +1,55 @@
+"""The package works on machines unlike ours: where text is not UTF-8."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent.parent / "adaptive_lr"
+MODULES = sorted(
+    ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+    for path in PACKAGE.rglob("*.py")
+)
+
+
+def run_python(code, *options, **environment):
+    """Run code in a fresh Python with the package in reach; fail with what it printed."""
+    result = subprocess.run(
+        [sys.executable, *options, "-c", code],
+        cwd=PACKAGE.parent,
+        env=os.environ | environment,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+IMPORT_ALL = f"""
+import importlib
+
+for name in {MODULES}:
+    importlib.import_module(name)
+"""
+
+
+def test_every_module_is_imported_where_text_is_ascii():
+    locale = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    encoding = run_python("import locale; print(locale.getencoding())", **locale)
+    assert encoding.strip() != "UTF-8"
+    assert "adaptive_lr.explorer.figure" in MODULES
+    run_python(IMPORT_ALL, **locale)
+
+
+def test_no_module_reads_or_writes_text_as_the_machine_is_used_to():
+    code = f"""
+import warnings
+
+warnings.filterwarnings("error", category=EncodingWarning, module="adaptive_lr")
+{IMPORT_ALL}
+from adaptive_lr import Adagrad, data, explorer, plots, problems, show
+
+data.digits(), data.docstrings(), show.source(Adagrad), plots.use_style()
+explorer.explore(problems.ravine, [Adagrad], steps=2, learning_rate=[0.1, 1.0])
+"""
+    run_python(code, "-X", "warn_default_encoding")
