@@ -1,9 +1,14 @@
-"""The package works on machines unlike ours: where text is not UTF-8."""
+"""The package works on other machines: where text is not UTF-8, where an index has 32 bits."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+import numpy as np
+import pytest
+
+from adaptive_lr import data
 
 PACKAGE = Path(__file__).parent.parent / "adaptive_lr"
 MODULES = sorted(
@@ -53,3 +58,17 @@ data.digits(), data.docstrings(), show.source(Adagrad), plots.use_style()
 explorer.explore(problems.ravine, [Adagrad], steps=2, learning_rate=[0.1, 1.0])
 """
     run_python(code, "-X", "warn_default_encoding")
+
+
+@pytest.mark.parametrize("load", [data.digits, data.docstrings])
+def test_the_data_load_where_an_index_has_32_bits(monkeypatch, load):
+    """NumPy counts with what fits an index: uint32 fits 64 bits and not the 32 of a browser."""
+
+    def counts(array):
+        # What has the type of an index here, has it there too.
+        return array if array.dtype == np.intp else array.astype(np.int32, casting="safe")
+
+    repeat, bincount = np.repeat, np.bincount
+    monkeypatch.setattr(np, "repeat", lambda values, times: repeat(values, counts(times)))
+    monkeypatch.setattr(np, "bincount", lambda values: bincount(counts(values)))
+    assert np.array_equal(load.__wrapped__().inputs, load().inputs)
