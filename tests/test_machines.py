@@ -72,3 +72,9 @@ def test_the_data_load_where_an_index_has_32_bits(monkeypatch, load):
     monkeypatch.setattr(np, "repeat", lambda values, times: repeat(values, counts(times)))
     monkeypatch.setattr(np, "bincount", lambda values: bincount(counts(values)))
     assert np.array_equal(load.__wrapped__().inputs, load().inputs)
+
+
+def test_the_package_is_imported_without_what_only_drawing_and_watching_need():
+    modules = run_python("import sys, adaptive_lr; print(*sys.modules)").split()
+    assert "numpy" in modules
+    assert not {"matplotlib", "IPython", "ipywidgets", "tabulate", "tqdm", "asyncio"} & {*modules}
