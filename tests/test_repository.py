@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from packaging.specifiers import SpecifierSet
 
 import adaptive_lr
 
@@ -43,6 +44,10 @@ def pinned_lines(lock):
     return [line for line in lines if line and not line.startswith("#")]
 
 
+def project():
+    return tomllib.loads(text("pyproject.toml"))["project"]
+
+
 def versions(lock):
     return dict(line.split(" ;")[0].split("==") for line in pinned_lines(lock) if "==" in line)
 
@@ -68,10 +73,47 @@ def test_every_wanted_package_is_locked(lock):
 
 
 def test_what_the_package_depends_on_is_locked():
-    project = tomllib.loads(text("pyproject.toml"))["project"]
-    wanted = {re.match(r"[\w-]+", dependency)[0] for dependency in project["dependencies"]}
+    wanted = {re.match(r"[\w-]+", dependency)[0] for dependency in project()["dependencies"]}
     assert wanted <= versions("requirements.txt").keys()
     assert wanted <= versions("requirements-peers.txt").keys()
+
+
+def test_every_dependency_has_a_lower_bound_and_no_other():
+    """`make test-oldest` looks for bounds of this form, and passes over any other."""
+    for dependency in project()["dependencies"]:
+        assert re.fullmatch(r"[a-z]+>=[0-9.]+", dependency)
+
+
+def test_every_named_python_is_one_that_the_package_allows():
+    allowed = SpecifierSet(project()["requires-python"])
+    minors = [f"3.{minor}" for minor in range(30) if f"3.{minor}" in allowed]
+    jobs = yaml.safe_load(text(".github/workflows/book.yml"))["jobs"]
+    assert jobs["test"]["strategy"]["matrix"]["python"] == minors
+    assert f"Python {minors[0]} to {minors[-1]} " in text("README.md")
+    assert re.search(
+        rf"^PYTHON .*python3 {' '.join(f'python{minor}' for minor in minors[::-1])}, ",
+        text("Makefile"),
+        re.MULTILINE,
+    )
+    assert text(".binder/runtime.txt").strip() in {f"python-{minor}" for minor in minors}
+
+
+def test_binder_installs_the_package_so_that_edits_take_effect():
+    """With a folder for Binder, repo2docker installs what stands in it and nothing else."""
+    lines = text(".binder/requirements.txt").splitlines()
+    assert [line for line in lines if not line.startswith("#")] == ["-r ../requirements.txt"]
+    assert "-e ." in pinned_lines("requirements.txt")
+    assert not (ROOT / "binder").exists()
+    assert not (ROOT / "runtime.txt").exists(), "it would look as if it were read"
+
+
+def test_every_action_is_pinned_by_a_hash_with_its_version():
+    used = re.findall(r"uses: *(.+)", text(".github/workflows/book.yml"))
+    assert len(used) > 5
+    pinned = re.compile(r"[\w-]+(?:/[\w-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+    assert [action for action in used if not pinned.fullmatch(action)] == []
+    versions = {tuple(action.split("@")) for action in used}
+    assert len(versions) == len({name for name, _ in versions}), "one version of each"
 
 
 def test_no_file_is_tied_to_a_registry_or_a_machine():
@@ -136,9 +178,8 @@ def test_pages_that_run_code_are_executed_beside_the_chapters():
 
 
 def test_the_version_is_the_same_everywhere():
-    project = tomllib.loads(text("pyproject.toml"))["project"]
     citation = yaml.safe_load(text("CITATION.cff"))
-    assert project["version"] == citation["version"] == adaptive_lr.__version__
+    assert project()["version"] == citation["version"] == adaptive_lr.__version__
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", ".ci/run"])
