@@ -104,8 +104,9 @@ lint: $(BIN)/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-benchmark: $(BIN)/installed
+benchmark: $(BIN)/installed $(PEERS)/installed
 	$(BIN)/python -m benchmarks.sweep
+	$(PEERS)/python -m benchmarks.plumbing
 
 benchmark-site: book $(LOOK)/installed
 	$(LOOK)/python -m benchmarks.site
