@@ -1,7 +1,8 @@
 r"""Functions to descend: each with its loss, its gradient, where to start and where it is lowest.
 
-All are vectorised over any number of runs and evaluated in double precision. Where an
-iterate has gone to infinity, so do loss and gradient; :func:`adaptive_lr.run` keeps that quiet.
+All are vectorised over any number of runs, and what they return has the precision of the point they
+are given. Where an iterate has gone to infinity, so do loss and gradient;
+:func:`adaptive_lr.run` keeps that quiet.
 """
 
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adaptive_lr.checks import numbers, require
+from adaptive_lr.checks import REAL, TRUE_OR_FALSE, WHOLE, numbers, require
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,14 +30,23 @@ class Problem:
     start : array_like, shape (d,)
         A good place to start from.
     minima : array_like, shape (n, d)
-        The global minima.
+        The global minima, at least one.
     noise : float, default 0.0
         Standard deviation of the noise that a run adds to each coordinate of the gradient.
+    runs : tuple of int, default ()
+        The run axes that the problem's own parameters ask for. Where they are arrays, as in
+        ``ravine(rotation=[[0], [45], [90]])``, whose runs are (3,), loss and gradient are those of
+        several problems at once: their run axes are those of x, broadcast against these.
+    independent : bool, default False
+        Whether loss and gradient treat every point by itself, whatever stands beside it and however
+        often they are called. Then the points of a run may be looked at in any arrangement and
+        number. Not so, for example, where the gradient draws random numbers. If you replace the
+        functions of a problem, the old answer stands until you replace it too.
 
     Raises
     ------
     ValueError
-        If the shapes do not agree, or the noise is not finite and at least 0.
+        If an argument breaks its rule, or the shapes do not agree.
 
     Examples
     --------
@@ -54,19 +64,32 @@ class Problem:
     start: np.ndarray
     minima: np.ndarray
     noise: float = 0.0
+    runs: tuple = ()
+    independent: bool = False
 
     def __post_init__(self):
-        start, minima = _read_only(self.start), _read_only(self.minima)
+        require(isinstance(self.name, str) and self.name, "name", "be text", self.name)
+        for name in ("loss_function", "gradient_function"):
+            function = getattr(self, name)
+            require(callable(function), name, "be a function of x", function)
+        object.__setattr__(self, "domain", _domain(self.domain))
         d = len(self.domain)
+        start = np.asarray(numbers("start", self.start, "be finite numbers", np.isfinite))
+        minima = np.asarray(numbers("minima", self.minima, "be finite numbers", np.isfinite))
         fit = minima.ndim == 2 and minima.shape[1] == d
         require(start.shape == (d,), "start", f"have shape ({d},)", start.shape)
         require(fit, "minima", f"have shape (n, {d})", minima.shape)
         rule = "be a finite number of at least 0"
         noise = numbers("noise", self.noise, rule, lambda noise: np.isfinite(noise) & (noise >= 0))
         require(isinstance(noise, float), "noise", rule, self.noise)
+        rule = "be True or False"
+        independent = numbers("independent", self.independent, rule, np.isfinite, TRUE_OR_FALSE)
+        require(isinstance(independent, bool), "independent", rule, self.independent)
         object.__setattr__(self, "start", start)
         object.__setattr__(self, "minima", minima)
         object.__setattr__(self, "noise", noise)
+        object.__setattr__(self, "runs", _runs(self.runs))
+        object.__setattr__(self, "independent", independent)
 
     def loss(self, x):
         r"""Return the loss at x.
@@ -79,19 +102,20 @@ class Problem:
         Returns
         -------
         ndarray, shape (\*runs,)
-            The losses.
+            The losses, in the precision of x; whole numbers and lists count as float64.
 
         Raises
         ------
         ValueError
-            If the last axis of x does not have length d.
+            If x is not of real numbers, the last axis of x does not have length d, its run axes do
+            not broadcast against those of the problem, or ``loss_function`` returns another shape.
 
         Examples
         --------
         >>> float(himmelblau().loss([3.0, 2.0]))
         0.0
         """
-        return self.loss_function(self._checked(x))
+        return self._values("loss_function", x, axes=())
 
     def gradient(self, x):
         r"""Return the gradient of the loss at x, without noise.
@@ -104,25 +128,70 @@ class Problem:
         Returns
         -------
         ndarray, shape (\*runs, d)
-            The gradients.
+            The gradients, in the precision of x; whole numbers and lists count as float64.
 
         Raises
         ------
         ValueError
-            If the last axis of x does not have length d.
+            If x is not of real numbers, the last axis of x does not have length d, its run axes do
+            not broadcast against those of the problem, or ``gradient_function`` returns another
+            shape.
 
         Examples
         --------
         >>> ravine().gradient([-5.0, -2.0]).tolist()
         [-1.0, -8.0]
         """
-        return self.gradient_function(self._checked(x))
+        return self._values("gradient_function", x, axes=(len(self.domain),))
+
+    def _values(self, argument, x, axes):
+        """Return what a function makes of x: a new array of shape (*runs, *axes)."""
+        x = self._checked(x)
+        shape = (*self._runs_at(x), *axes)
+        arranged, expected = x, shape
+        if not self.runs and x.ndim > 1 and len(self.domain) in (x.shape[0], x.shape[-2]):
+            # Of as many runs as parameters, a function of one point would take the runs for the
+            # parameters and return the right shape. With an axis on either side it cannot.
+            arranged = x[np.newaxis, ..., np.newaxis, :]
+            expected = (1, *x.shape[:-1], 1, *axes)
+        try:
+            array = np.asarray(getattr(self, argument)(arranged))
+        except (IndexError, TypeError, ValueError) as error:
+            fault, received = error, repr(error)
+        else:
+            if array.shape == expected and array.dtype.kind in REAL:
+                values = np.array(array, dtype=x.dtype).reshape(shape)
+                return values if values.ndim else values[()]
+            fault, received = None, f"an array of {array.dtype} of shape {array.shape}"
+        raise ValueError(
+            f"Argument `{argument}` must map x of shape {arranged.shape} to real numbers of shape "
+            f"{expected}, and leave x as it is. Received: {received}."
+        ) from fault
 
     def _checked(self, x):
-        x = np.asarray(x, dtype=float)
+        """Return x as an array of floats that cannot be changed."""
         d = len(self.domain)
-        require(x.shape[-1:] == (d,), "x", f"have shape (*runs, {d})", x.shape)
-        return x
+        try:
+            array = np.asarray(x)
+        except ValueError:  # a list of lists of different lengths
+            array = np.empty(0, dtype=object)
+        if array.dtype.kind not in REAL or array.shape[-1:] != (d,):
+            require(array.dtype.kind in REAL, "x", f"be real numbers of shape (*runs, {d})", x)
+            require(False, "x", f"have shape (*runs, {d})", array.shape)
+        array = array.view() if array.dtype.kind == "f" else array.astype(float)
+        array.setflags(write=False)
+        return array
+
+    def _runs_at(self, x):
+        if not self.runs:
+            return x.shape[:-1]
+        try:
+            return np.broadcast_shapes(x.shape[:-1], self.runs)
+        except ValueError:
+            raise ValueError(
+                f"Argument `x` must have run axes that broadcast against {self.runs}, those of the "
+                f"problem. Received: an array of shape {x.shape}."
+            ) from None
 
 
 def ravine(condition_number=20.0, rotation=0.0):
@@ -153,8 +222,8 @@ def ravine(condition_number=20.0, rotation=0.0):
     Raises
     ------
     ValueError
-        If a condition number is below 1, a value is not finite, or an array's last axis is longer
-        than 1.
+        If a condition number is below 1, a value is not finite, an array's last axis is longer
+        than 1, or the two arrays do not broadcast.
 
     Examples
     --------
@@ -171,7 +240,16 @@ def ravine(condition_number=20.0, rotation=0.0):
     condition_number = _run_numbers(
         "condition_number", condition_number, "be finite and at least 1", lambda kappa: kappa >= 1
     )
-    angle = np.radians(_run_numbers("rotation", rotation, "be finite", np.isfinite))
+    rotation = _run_numbers("rotation", rotation, "be finite", np.isfinite)
+    shapes = np.shape(condition_number), np.shape(rotation)
+    try:
+        runs = np.broadcast_shapes(*shapes)[:-1]
+    except ValueError:
+        raise ValueError(
+            f"Argument `rotation` must broadcast against condition_number, whose shape is "
+            f"{shapes[0]}. Received: an array of shape {shapes[1]}."
+        ) from None
+    angle = np.radians(rotation)
     cos, sin = np.cos(angle), np.sin(angle)
 
     def along_and_across(x):
@@ -191,7 +269,7 @@ def ravine(condition_number=20.0, rotation=0.0):
 
     # A turned valley runs from corner to corner and needs the height.
     domain = ((-6, 4), (-5, 5)) if angle.any() else ((-6, 4), (-3, 3))
-    return Problem("ravine", loss, gradient, domain, [-5, -2], [[0, 0]])
+    return _independent("ravine", loss, gradient, domain, [-5, -2], [[0, 0]], runs=runs)
 
 
 def quadratic(curvatures=(1.0, 4.0)):
@@ -288,7 +366,7 @@ def rosenbrock():
         beside = x2 - x1**2
         return np.stack([-2 * (1 - x1) - 400 * x1 * beside, 200 * beside], axis=-1)
 
-    return Problem("rosenbrock", loss, gradient, ((-2, 2), (-1, 3)), [-1.2, 1], [[1, 1]])
+    return _independent("rosenbrock", loss, gradient, ((-2, 2), (-1, 3)), [-1.2, 1], [[1, 1]])
 
 
 def beale():
@@ -326,7 +404,7 @@ def beale():
         slope2 = np.sum(2 * residual * x1 * k * x2 ** (k - 1), axis=-1)
         return np.stack([slope1, slope2], axis=-1)
 
-    return Problem("beale", loss, gradient, ((-1, 4.5), (-2, 2)), [1, 1], [[3, 0.5]])
+    return _independent("beale", loss, gradient, ((-1, 4.5), (-2, 2)), [1, 1], [[3, 0.5]])
 
 
 def himmelblau():
@@ -364,7 +442,7 @@ def himmelblau():
         [-3.779310253377747, -3.283185991286170],
         [3.584428340330492, -1.848126526964404],
     ]
-    return Problem("himmelblau", loss, gradient, ((-5, 5), (-5, 5)), [0, 0], minima)
+    return _independent("himmelblau", loss, gradient, ((-5, 5), (-5, 5)), [0, 0], minima)
 
 
 def saddle():
@@ -395,7 +473,7 @@ def saddle():
         x1, x2 = _coordinates(x)
         return np.stack([x1, x2 * (x2**2 - 1)], axis=-1)
 
-    return Problem(
+    return _independent(
         "saddle", loss, gradient, ((-2, 2), (-1.6, 1.6)), [-1.8, 0.01], [[0, -1], [0, 1]]
     )
 
@@ -428,7 +506,7 @@ def plateau():
     def gradient(x):
         return x * height_below_plain(x)[..., np.newaxis]
 
-    return Problem("plateau", loss, gradient, ((-5, 5), (-3.5, 3.5)), [-3, 2], [[0, 0]])
+    return _independent("plateau", loss, gradient, ((-5, 5), (-3.5, 3.5)), [-3, 2], [[0, 0]])
 
 
 def rastrigin():
@@ -457,7 +535,9 @@ def rastrigin():
     def gradient(x):
         return 2 * x + 20 * np.pi * np.sin(2 * np.pi * x)
 
-    return Problem("rastrigin", loss, gradient, ((-2.5, 2.5), (-2.5, 2.5)), [-1.6, 1.3], [[0, 0]])
+    return _independent(
+        "rastrigin", loss, gradient, ((-2.5, 2.5), (-2.5, 2.5)), [-1.6, 1.3], [[0, 0]]
+    )
 
 
 PROBLEMS = {
@@ -479,8 +559,9 @@ PROBLEMS = {
 
 def _bowl(name, curvatures, noise):
     rule = "be a vector of finite numbers above 0"
+    received = curvatures
     curvatures = numbers("curvatures", curvatures, rule, lambda c: np.isfinite(c) & (c > 0))
-    require(np.ndim(curvatures) == 1, "curvatures", rule, curvatures)
+    require(np.ndim(curvatures) == 1, "curvatures", rule, received)
     d = len(curvatures)
 
     def loss(x):
@@ -489,19 +570,34 @@ def _bowl(name, curvatures, noise):
     def gradient(x):
         return curvatures * x
 
-    return Problem(
-        name, loss, gradient, ((-3, 3),) * d, np.full(d, 2.0), np.zeros((1, d)), noise=noise
-    )
+    start, minima = np.full(d, 2.0), np.zeros((1, d))
+    return _independent(name, loss, gradient, ((-3, 3),) * d, start, minima, noise=noise)
 
 
 def _coordinates(x):
     return x[..., 0], x[..., 1]
 
 
-def _read_only(value):
-    array = np.array(value, dtype=float)
-    array.setflags(write=False)
-    return array
+def _independent(*arguments, **options):
+    return Problem(*arguments, **options, independent=True)
+
+
+def _domain(value):
+    rule = "be pairs (low, high) of finite numbers, low below high, one for each parameter"
+    pairs = numbers("domain", value, rule, np.isfinite)
+    require(np.ndim(pairs) == 2 and pairs.shape[1] == 2, "domain", rule, value)
+    require(np.all(pairs[:, 0] < pairs[:, 1]), "domain", rule, value)
+    return tuple(map(tuple, pairs.tolist()))
+
+
+def _runs(value):
+    rule = "be a tuple of whole numbers of at least 1"
+    require(isinstance(value, tuple), "runs", rule, value)
+    if not value:
+        return value
+    lengths = numbers("runs", value, rule, lambda lengths: lengths >= 1, WHOLE)
+    require(np.ndim(lengths) == 1, "runs", rule, value)
+    return tuple(lengths.tolist())
 
 
 def _run_numbers(argument, value, rule, holds):

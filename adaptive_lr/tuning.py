@@ -16,7 +16,7 @@ class GoodRange(NamedTuple):
     @property
     def decades(self):
         """Width of the range, in factors of ten."""
-        return float(np.nan_to_num(np.log10(self.high / self.low)))
+        return float(np.nan_to_num(np.log10(self.high) - np.log10(self.low)))
 
 
 def good_range(learning_rates, final_losses, target, start_loss=np.inf):
@@ -32,11 +32,12 @@ def good_range(learning_rates, final_losses, target, start_loss=np.inf):
     learning_rates : array_like, shape (n,)
         The learning rates, rising, above 0.
     final_losses : array_like, shape (n,)
-        The loss that each rate ended at. What is not finite has diverged.
+        The loss that each rate ended at, at least 0. What is infinite or nan has diverged.
     target : float
-        The loss that is good enough, above 0.
+        The loss that is good enough, finite and above 0.
     start_loss : float, optional
         The loss before the first step, above 0: what ends above it has diverged too, however far.
+        By default infinite.
 
     Returns
     -------
@@ -46,7 +47,8 @@ def good_range(learning_rates, final_losses, target, start_loss=np.inf):
     Raises
     ------
     ValueError
-        If shapes differ, the rates do not rise from above 0, or a loss is not above 0.
+        If shapes differ, the rates do not rise from above 0, a loss is below 0, or an argument is
+        not of real numbers.
 
     Examples
     --------
@@ -54,13 +56,16 @@ def good_range(learning_rates, final_losses, target, start_loss=np.inf):
     >>> round(good.low, 4), good.high, round(good.decades, 2)
     (0.0032, 0.1, 1.5)
     """
-    rule = "be rising numbers above 0"
+    rule = "be a list of rising finite numbers above 0"
     rates = numbers("learning_rates", learning_rates, rule, lambda a: np.isfinite(a) & (a > 0))
-    require(np.ndim(rates) == 1 and np.all(np.diff(rates) > 0), "learning_rates", rule, rates)
-    losses = np.asarray(final_losses, dtype=float)
+    rising = np.ndim(rates) == 1 and np.all(np.diff(rates) > 0)
+    require(rising, "learning_rates", rule, learning_rates)
+    rule = "be losses of at least 0, infinite or nan where a run diverged"
+    losses = np.asarray(numbers("final_losses", final_losses, rule, lambda a: ~(a < 0)))
     require(losses.shape == rates.shape, "final_losses", f"have shape {rates.shape}", losses.shape)
-    for name, loss in (("target", target), ("start_loss", start_loss)):
-        numbers(name, loss, "be above 0", lambda loss: loss > 0)
+    rule = "be one finite number above 0"
+    target = _one("target", target, rule, lambda a: np.isfinite(a) & (a > 0))
+    start_loss = _one("start_loss", start_loss, "be one number above 0", lambda a: a > 0)
 
     losses = np.where(np.isfinite(losses) & (losses <= start_loss), losses, np.inf)
     best = losses.argmin()
@@ -75,11 +80,18 @@ def good_range(learning_rates, final_losses, target, start_loss=np.inf):
     )
 
 
+def _one(argument, value, rule, holds):
+    number = numbers(argument, value, rule, holds)
+    require(isinstance(number, float), argument, rule, value)
+    return number
+
+
 def _crossing(rates, losses, target, inside, outside):
     """Return where the loss crosses the target between a good rate and its bad neighbour."""
     at_the_edge = outside < 0 or outside == len(rates)
     if at_the_edge or not np.isfinite(losses[outside]) or losses[inside] == 0:
         return float(rates[inside])
-    span = np.log(losses[outside] / losses[inside])
-    share = np.log(target / losses[inside]) / span
-    return float(rates[inside] * (rates[outside] / rates[inside]) ** share)
+    # Differences of logarithms, because a quotient of what is huge and what is tiny overflows.
+    span = np.log(losses[outside]) - np.log(losses[inside])
+    share = (np.log(target) - np.log(losses[inside])) / span
+    return float(rates[inside] ** (1 - share) * rates[outside] ** share)

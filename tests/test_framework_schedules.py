@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from schedule_cases import SCHEDULE_CASES, Call, in_snake_case
 
+from adaptive_lr import run
 from adaptive_lr import schedules as book
 from adaptive_lr.frameworks import FRAMEWORKS, keras, optax, pytorch
 
@@ -176,10 +177,8 @@ def test_a_warmup_without_a_target_does_nothing_in_keras():
 def test_the_momentum_of_cyclic_lr_moves_the_path(cycle_momentum, end):
     """Against PyTorch's own SGD(0.1, momentum=0.9) along a gradient of 1."""
     rate = pytorch.cyclic_lr(0.1, 0.5, step_size_up=4, cycle_momentum=cycle_momentum)
-    x = velocity = 0.0
-    for k in range(16):
-        velocity = (rate.momentum(k) if cycle_momentum else 0.9) * velocity + 1.0
-        x -= rate(k) * velocity
+    optimizer = pytorch.sgd(lr=rate, momentum=rate.momentum or 0.9)
+    x = run(np.ones_like, optimizer, [0.0], steps=16).x[-1]
     np.testing.assert_allclose(x, end, rtol=1e-4)
 
 

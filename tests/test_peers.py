@@ -14,7 +14,7 @@ import pytest
 from cases import CASES, START, STEPS, assert_same_path, gradient, our_path
 from stored import version
 
-from adaptive_lr.frameworks import FRAMEWORKS, FUNCTIONS
+from adaptive_lr.frameworks import FRAMEWORKS, OFFERED
 
 pytestmark = pytest.mark.peers
 
@@ -44,8 +44,7 @@ def test_path_is_that_of_the_framework(case):
     assert_same_path(our_path(case), drivers.path(case, gradient, START, STEPS))
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize(("framework", "function"), OFFERED)
 def test_arguments_are_those_of_the_framework(framework, function):
     ours = inspect.signature(getattr(FRAMEWORKS[framework], function)).parameters
     theirs = inspect.signature(drivers.constructor(framework, function)).parameters

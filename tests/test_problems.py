@@ -1,4 +1,9 @@
-"""Every problem's gradient is that of its loss, its minima are minima, and batches equal loops."""
+"""Every problem's gradient is that of its loss, its minima are minima, and batches equal loops.
+
+What is no problem, or a function that does not keep to its shapes, is refused by name.
+"""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -241,9 +246,176 @@ def test_start_and_minima_must_fit_the_domain():
         Problem("bowl", bowl.loss, bowl.gradient, bowl.domain, bowl.start, np.zeros(2))
 
 
-@pytest.mark.parametrize("name", PROBLEMS)
-def test_single_precision_is_computed_in_double(name):
-    problem = PROBLEMS[name]()
-    single = np.float32(problem.start) + np.float32(0.1)
-    assert problem.loss(single) == problem.loss(single.astype(float))
-    np.testing.assert_array_equal(problem.gradient(single), problem.gradient(single.astype(float)))
+@every_problem
+def test_the_precision_of_x_decides(problem):
+    x = random_points(problem, (40,))
+    for dtype in (np.float32, np.float64):
+        loss, gradient = problem.loss(x.astype(dtype)), problem.gradient(x.astype(dtype))
+        assert loss.dtype == gradient.dtype == problem.loss(x.astype(dtype)[0]).dtype == dtype
+        for found, exact in ((loss, problem.loss(x)), (gradient, problem.gradient(x))):
+            rounding = 40 * np.finfo(dtype).eps * np.abs(exact).max()
+            np.testing.assert_allclose(found, exact, rtol=1e-5, atol=rounding)
+
+
+def test_arrays_of_parameters_do_not_change_the_precision():
+    many = ravine(np.array([[1.0], [20.0]]), rotation=30.0)
+    x = np.ones((2, 2), dtype=np.float32)
+    assert many.loss(x).dtype == many.gradient(x).dtype == np.float32
+
+
+@every_problem
+def test_what_is_no_number_is_refused(problem):
+    d = len(problem.domain)
+    ragged = [[1.0] * d, [1.0] * (d + 1)]
+    for x in ("a" * d, ["1"] * d, [None] * d, [1j] * d, [True] * d, None, ragged, iter([1.0] * d)):
+        for method in (problem.loss, problem.gradient):
+            with pytest.raises(ValueError) as error:
+                method(x)
+            rule = f"be real numbers of shape (*runs, {d})"
+            assert str(error.value) == f"Argument `x` must {rule}. Received: {x!r}."
+
+
+@every_problem
+def test_what_is_not_finite_is_no_error(problem):
+    with np.errstate(all="ignore"):
+        for value in (np.nan, np.inf, -np.inf, 1e200):
+            x = np.full((2, len(problem.domain)), value)
+            assert problem.loss(x).shape == (2,)
+            assert problem.gradient(x).shape == x.shape
+
+
+def test_problems_say_which_run_axes_they_ask_for():
+    assert all(factory().runs == () for factory in PROBLEMS.values())
+    assert ravine([[5.0]]).runs == (1,)
+    assert ravine(np.ones((3, 1, 1)), np.zeros((4, 1))).runs == (3, 4)
+    assert ravine(20, np.zeros((3, 1, 1))).runs == (3, 1)
+    assert ravine(20, np.zeros((3, 1, 1))).gradient(np.ones((4, 2))).shape == (3, 4, 2)
+    assert [factory().independent for factory in PROBLEMS.values()] == [True] * len(PROBLEMS)
+
+
+def test_runs_that_do_not_broadcast_are_both_named():
+    for method in (ravine(np.ones((3, 1))).loss, ravine(np.ones((3, 1))).gradient):
+        message = r"`x` must have run axes that broadcast against \(3,\).*shape \(4, 2\)"
+        with pytest.raises(ValueError, match=message):
+            method(np.ones((4, 2)))
+    message = r"`rotation` must broadcast against condition_number.*\(3, 1\).*shape \(2, 1\)"
+    with pytest.raises(ValueError, match=message):
+        ravine(np.ones((3, 1)), np.zeros((2, 1)))
+
+
+# --- problems of one's own -----------------------------------------------------------------------
+
+
+def own(**changes):
+    return replace(quadratic([2.0, 20.0]), independent=False, **changes)
+
+
+HESSIAN = np.array([[2.0, 1.0], [0.0, 20.0]])
+OF_ONE_POINT = {
+    "by index": (lambda x: x[0] ** 2 + x[1] ** 2, lambda x: np.array([2 * x[0], 20 * x[1]])),
+    "by name": (lambda x: sum(x**2), lambda x: [2 * x[0], 20 * x[1]]),
+    "by product": (lambda x: np.ones(2) @ x, lambda x: HESSIAN @ x),
+    "by dot": (lambda x: np.dot(np.ones(2), x), lambda x: np.dot(HESSIAN, x)),
+    "by form": (lambda x: x @ HESSIAN @ x, lambda x: (HESSIAN @ x.T).T if x.ndim < 3 else None),
+}
+
+
+@pytest.mark.parametrize("runs", [(2,), (3,), (2, 2), (2, 3), (3, 2), (2, 2, 2)], ids=str)
+@pytest.mark.parametrize(("loss", "gradient"), OF_ONE_POINT.values(), ids=OF_ONE_POINT)
+def test_a_function_of_one_point_is_right_or_refused(loss, gradient, runs):
+    """It must not take runs for parameters, not even where there are as many."""
+    problem = own(loss_function=loss, gradient_function=gradient)
+    x = np.random.default_rng(0).normal(size=(*runs, 2))
+    for function, method in ((loss, problem.loss), (gradient, problem.gradient)):
+        single = np.array([function(point) for point in x.reshape(-1, 2)])
+        np.testing.assert_array_equal(method(x[(0,) * len(runs)]), single[0])
+        name = f"`{'loss' if method == problem.loss else 'gradient'}_function` must map x of shape"
+        try:
+            values = method(x)
+        except ValueError as error:
+            assert name in str(error)
+        else:
+            np.testing.assert_array_equal(values.reshape(single.shape), single)
+
+
+@pytest.mark.parametrize("x", [[1.0, 2.0], [[1.0, 2.0]] * 2, [[1.0, 2.0]] * 3], ids=np.shape)
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda x: np.zeros((*x.shape, 1)),
+        lambda x: x[..., :1, np.newaxis],
+        lambda x: "text",
+        lambda x: None,
+        lambda x: x * 1j,
+        lambda x: x > 0,
+        lambda x: [[1.0], [1.0, 2.0]],
+        lambda x: x + np.ones(3),
+        lambda x: x["a"],
+        lambda: 0.0,
+    ],
+)
+def test_functions_that_return_something_else_are_refused_with_both_shapes(wrong, x):
+    problem = own(loss_function=wrong, gradient_function=wrong)
+    for name in ("loss", "gradient"):
+        message = rf"`{name}_function` must map x of shape \(.*2,?\) to real numbers of shape \("
+        with pytest.raises(ValueError, match=message):
+            getattr(problem, name)(x)
+
+
+def test_functions_whose_parameters_are_arrays_must_say_so():
+    factor = np.array([[1.0], [2.0], [3.0]])
+    functions = {"loss_function": lambda x: np.sum(factor * x**2, axis=-1)}
+    functions["gradient_function"] = lambda x: 2 * factor * x
+    message = r"x of shape \(2,\) to real numbers of shape \(\).* of shape \(3,\)"
+    with pytest.raises(ValueError, match=message):
+        own(**functions).loss([1.0, 1.0])
+    many = own(**functions, runs=(3,))
+    np.testing.assert_array_equal(many.loss([1.0, 1.0]), [2.0, 4.0, 6.0])
+    np.testing.assert_array_equal(many.gradient(np.ones((3, 2))), 2 * factor * np.ones(2))
+    message = r"x of shape \(2,\) to real numbers of shape \(4,\).* of shape \(3,\)"
+    with pytest.raises(ValueError, match=message):
+        own(**functions, runs=(4,)).loss([1.0, 1.0])
+
+
+def test_a_function_can_change_nothing_that_is_not_its_own():
+    def clipped(x):
+        x[x > 2] = 2
+        return -2 * x
+
+    x = np.array([3.0, 1.0])
+    with pytest.raises(ValueError, match=r"`gradient_function` must .* leave x as it is"):
+        own(gradient_function=clipped).gradient(x)
+    np.testing.assert_array_equal(x, [3.0, 1.0])
+    assert x.flags.writeable
+
+    buffer = np.empty(2)
+    reused = own(gradient_function=lambda x: np.multiply(2, x, out=buffer))
+    first = reused.gradient([1.0, 1.0])
+    reused.gradient([5.0, 5.0])
+    np.testing.assert_array_equal(first, [2.0, 2.0])
+    same = own(gradient_function=lambda x: x).gradient(x)
+    same += 1
+    np.testing.assert_array_equal(x, [3.0, 1.0])
+
+
+NUMBERS = [np.nan, np.inf, "12", None, 1j, True, [], [[1, 2], [3]], ["a", "b"], [0.0, np.nan]]
+
+
+@pytest.mark.parametrize(
+    ("argument", "values"),
+    [
+        ("name", [None, 3, "", ["bowl"]]),
+        ("loss_function", [None, 3.0, "loss", np.ones(2)]),
+        ("gradient_function", [None, 3.0, "gradient", np.ones(2)]),
+        ("domain", [*NUMBERS, (), (-1, 1), ((-1, 1), (1, 1)), ((1, -1), (0, 1)), ((0, np.inf),)]),
+        ("start", [*NUMBERS, [1.0], [1.0, 2.0, 3.0], [[1.0, 2.0]], 1.0, [None, 1.0], ["1", "4"]]),
+        ("minima", [*NUMBERS, [0.0, 0.0], [[0.0]], np.zeros((0, 2)), [[np.inf, 0.0]]]),
+        ("noise", [*NUMBERS, -1.0, [1.0, 1.0]]),
+        ("runs", [3, [3], (0,), (2.0,), (True,), ("3",), ((2, 2),), None, np.array([2])]),
+        ("independent", [0, 1, None, "yes", [True], np.ones(2, dtype=bool)]),
+    ],
+)
+def test_arguments_of_a_problem(argument, values):
+    for value in values:
+        with pytest.raises(ValueError, match=f"^Argument `{argument}` must .*Received: "):
+            replace(quadratic([2.0, 20.0]), **{argument: value})

@@ -57,17 +57,39 @@ def test_a_loss_of_zero_is_good():
     assert (good.low, good.high) == (RATES[2], RATES[3])
 
 
+@pytest.mark.parametrize("size", [1e-250, 1e250])
+def test_what_is_huge_or_tiny_is_no_exception(size):
+    losses = np.array([9.0, 9.0, 1.0, 1.0, 9.0, 9.0])
+    plain = good_range(RATES, losses, target=3.0)
+    scaled = good_range(RATES * size, losses * size, target=3.0 * size)
+    np.testing.assert_allclose(np.array(scaled) / size, plain, rtol=1e-9)
+    wide = good_range([1e-300, 1.0, 1e300], [1e300, 1e-300, 1e300], target=1.0)
+    np.testing.assert_allclose(wide, [1e-150, 1e150], rtol=1e-9)
+    assert wide.decades == pytest.approx(300)
+    steep = good_range([1e-300, 1e300], [1e-300, 1e300], target=1e200)
+    np.testing.assert_allclose(steep, [1e-300, 1e200], rtol=1e-9)
+    assert good_range([1e-300, 1e300], [1.0, 1.0], target=1.0).decades == pytest.approx(600)
+
+
+NO_RATES = [0.1, "abc", None, 1j, [], [0.1, 0.1], [0.2, 0.1], [0.0, 0.1], [-1.0, 0.1],
+            [0.1, np.nan], [0.1, np.inf], [[0.1, 0.2]], ["0.1", "0.2"], [True], [None, 0.1],
+            [[1], [2, 3]], np.full((2, 2), 0.1), iter([0.1, 0.2])]  # fmt: skip
+NO_LOSSES = [1.0, "abc", None, [], [1.0], [1.0, 2.0, 3.0], [-1.0, 1.0], [1.0, -np.inf], [1j, 2j],
+             ["1", "2"], [None, 1.0], [True, False], [[1.0, 2.0]], [[1], [2, 3]]]  # fmt: skip
+NO_TARGET = [0, 0.0, -1.0, np.nan, "1", None, True, 1j, [], [1.0], np.ones(2), len]
+
+
 @pytest.mark.parametrize(
-    ("argument", "arguments"),
+    ("argument", "values"),
     [
-        ("learning_rates", ([0.1, 0.1], [1.0, 1.0], 2.0)),
-        ("learning_rates", ([0.0, 0.1], [1.0, 1.0], 2.0)),
-        ("learning_rates", (0.1, [1.0], 2.0)),
-        ("final_losses", ([0.1, 0.2], [1.0], 2.0)),
-        ("target", ([0.1, 0.2], [1.0, 1.0], 0.0)),
-        ("start_loss", ([0.1, 0.2], [1.0, 1.0], 2.0, 0.0)),
+        ("learning_rates", NO_RATES),
+        ("final_losses", NO_LOSSES),
+        ("target", [*NO_TARGET, np.inf]),
+        ("start_loss", NO_TARGET),
     ],
 )
-def test_bad_input_is_refused(argument, arguments):
-    with pytest.raises(ValueError, match=f"`{argument}` must"):
-        good_range(*arguments)
+def test_bad_input_is_refused(argument, values):
+    good = {"learning_rates": [0.1, 0.2], "final_losses": [1.0, 1.0], "target": 2.0}
+    for value in values:
+        with pytest.raises(ValueError, match=f"^Argument `{argument}` must .* Received: "):
+            good_range(**{**good, argument: value})

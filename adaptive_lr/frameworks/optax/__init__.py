@@ -34,7 +34,16 @@ optimizer a schedule, and the types ``InjectHyperparamsState``, ``InjectStateful
 so it is no function of k.
 """
 
-from adaptive_lr.frameworks.optax.optimizers import adagrad, adam, adamw, rmsprop, sgd
+from adaptive_lr.frameworks.optax.optimizers import (
+    adagrad,
+    adam,
+    adamw,
+    adan,
+    amsgrad,
+    rmsprop,
+    sgd,
+    yogi,
+)
 from adaptive_lr.frameworks.optax.schedules import (
     constant_schedule,
     cosine_decay_schedule,
@@ -56,6 +65,8 @@ __all__ = [
     "adagrad",
     "adam",
     "adamw",
+    "adan",
+    "amsgrad",
     "constant_schedule",
     "cosine_decay_schedule",
     "cosine_onecycle_schedule",
@@ -72,4 +83,5 @@ __all__ = [
     "warmup_constant_schedule",
     "warmup_cosine_decay_schedule",
     "warmup_exponential_decay_schedule",
+    "yogi",
 ]
