@@ -6,9 +6,14 @@ from adaptive_lr.optimizers import (
     Adagrad,
     Adam,
     AdamW,
+    Adan,
+    AMSGrad,
+    CenteredRMSprop,
     GradientDescent,
     Momentum,
+    Nesterov,
     RMSprop,
+    Yogi,
 )
 from adaptive_lr.running import grid, run
 from adaptive_lr.schedules import (
@@ -28,12 +33,17 @@ __version__ = "0.1.0"
 
 __all__ = [
     "METHODS",
+    "AMSGrad",
     "Adagrad",
     "Adam",
     "AdamW",
+    "Adan",
+    "CenteredRMSprop",
     "GradientDescent",
     "Momentum",
+    "Nesterov",
     "RMSprop",
+    "Yogi",
     "constant",
     "cosine",
     "cyclical",

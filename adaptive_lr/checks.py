@@ -85,7 +85,44 @@ def numbers(argument, value, rule, holds, kinds=REAL, received=None):
     return array if array.ndim else array.item()
 
 
-def count(argument, value, least=1):
+def real_array(argument, value):
+    """Return an array of real numbers: floats as they are, whole numbers in double precision.
+
+    Parameters
+    ----------
+    argument : str
+        Name of the argument.
+    value : array_like
+        The value that was passed.
+
+    Returns
+    -------
+    ndarray
+        The value; the same array, if it is one of floats.
+
+    Raises
+    ------
+    ValueError
+        If an entry is text, None, complex, True or False, or if rows differ in length.
+
+    Examples
+    --------
+    >>> real_array("x", [1, 2])
+    array([1., 2.])
+    >>> real_array("x", [1j])
+    Traceback (most recent call last):
+        ...
+    ValueError: Argument `x` must hold real numbers. Received: [1j].
+    """
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError):  # rows of different lengths, or what is no array at all
+        array = np.empty(0, dtype=object)
+    require(array.dtype.kind in REAL, argument, "hold real numbers", value)
+    return array if array.dtype.kind == "f" else array.astype(float)
+
+
+def count(argument, value, least=1, because=""):
     """Return a whole number that is large enough.
 
     Parameters
@@ -96,6 +133,8 @@ def count(argument, value, least=1):
         The value that was passed.
     least : int, default 1
         The smallest number allowed.
+    because : str, default ""
+        What the rule says besides.
 
     Returns
     -------
@@ -116,7 +155,7 @@ def count(argument, value, least=1):
         ...
     ValueError: Argument `epochs` must be a whole number of at least 1. Received: 2.5.
     """
-    rule = f"be a whole number of at least {least}"
+    rule = f"be a whole number of at least {least}{because}"
     whole = numbers(argument, value, rule, lambda array: array >= least, WHOLE)
     require(isinstance(whole, int), argument, rule, value)
     return whole

@@ -52,6 +52,33 @@ class Hyperparameter:
     scale: str
     scheduled: bool = False
 
+    def describe(self, default):
+        """Return the entry of the hyper-parameter in the docstring of a class that has it.
+
+        Parameters
+        ----------
+        default : float or bool
+            The default value in that class.
+
+        Returns
+        -------
+        str
+            Two lines in the form of numpydoc.
+
+        Examples
+        --------
+        >>> print(HYPERPARAMETERS["decay_rate"].describe(0.9))
+        decay_rate : float or array_like, default 0.9
+            :math:`\\rho`: share of the cache kept from step to step; must be in [0, 1).
+        """
+        switch = self.scale == "switch"
+        kind = "bool or array_like of bool" if switch else "float or array_like"
+        if self.scheduled:
+            kind = "float, array_like or schedule"
+        symbol = f":math:`{self.symbol}`: " if self.symbol else ""
+        rule = "" if switch else f"; must {self.rule}"
+        return f"{self.name} : {kind}, default {default!r}\n    {symbol}{self.meaning}{rule}."
+
     def check(self, value):
         """Return the value as the optimizer keeps it: a scalar, a read-only array or a schedule.
 
@@ -121,6 +148,8 @@ class CheckedSchedule:
 
     def __call__(self, k):
         value = self.schedule(k)
+        if isinstance(value, float) and self.hyperparameter.holds(value):
+            return value
         return self.hyperparameter._numbers(value, _AtStep(value, k))
 
 
@@ -158,8 +187,13 @@ def at(t, hyperparameter):
     return hyperparameter(t - 1) if callable(hyperparameter) else hyperparameter
 
 
+# Each holds for a plain number too, and then without the price of an array.
 def _at_least_zero(value):
-    return np.isfinite(value) & (value >= 0)
+    return (value >= 0) & (value < np.inf)
+
+
+def _above_zero(value):
+    return (value > 0) & (value < np.inf)
 
 
 def _below_one(value):
@@ -171,57 +205,62 @@ def _true_or_false(value):
 
 
 NOT_NEGATIVE = ("be finite and at least 0", _at_least_zero)
+POSITIVE = ("be finite and above 0", _above_zero)
 FRACTION = ("be in [0, 1)", _below_one)
 SWITCH = ("be True or False", _true_or_false)
+
+
+def _scale(name, symbol, meaning, low, high, rule=NOT_NEGATIVE, scheduled=False):
+    return Hyperparameter(name, symbol, meaning, *rule, low, high, "log", scheduled)
+
+
+def _share(name, symbol, meaning, low, high, scheduled=False):
+    return Hyperparameter(name, symbol, meaning, *FRACTION, low, high, "log_from_one", scheduled)
+
+
+def _switch(name, meaning):
+    return Hyperparameter(name, "", meaning, *SWITCH, 0, 1, "switch")
+
 
 HYPERPARAMETERS = {
     row.name: row
     for row in (
-        Hyperparameter(
-            "learning_rate", r"\eta", "scale of every step", *NOT_NEGATIVE, 1e-4, 10, "log", True
+        _scale("learning_rate", r"\eta", "scale of every step", 1e-4, 10, scheduled=True),
+        _share(
+            "momentum",
+            r"\mu",
+            "share of the velocity kept from step to step",
+            0,
+            0.99,
+            scheduled=True,
         ),
-        Hyperparameter(
-            "momentum", r"\mu", "share of the last step kept", *FRACTION, 0, 0.99, "log_from_one"
-        ),
-        Hyperparameter("nesterov", "", "look ahead along the velocity", *SWITCH, 0, 1, "switch"),
-        Hyperparameter(
-            "initial_accumulator", "c_0", "start of the cache", *NOT_NEGATIVE, 1e-8, 10, "log"
-        ),
-        Hyperparameter(
-            "decay_rate", r"\rho", "share of the cache kept", *FRACTION, 0.5, 0.9999, "log_from_one"
-        ),
-        Hyperparameter(
-            "centered", "", "divide by the deviation, not the size", *SWITCH, 0, 1, "switch"
-        ),
-        Hyperparameter("beta1", r"\beta_1", "share of m kept", *FRACTION, 0, 0.99, "log_from_one"),
-        Hyperparameter(
-            "beta2", r"\beta_2", "share of v kept", *FRACTION, 0.5, 0.9999, "log_from_one"
-        ),
-        Hyperparameter("amsgrad", "", "divide by the largest v so far", *SWITCH, 0, 1, "switch"),
-        Hyperparameter(
-            "bias_correction", "", "undo the start of m and v at zero", *SWITCH, 0, 1, "switch"
-        ),
-        Hyperparameter(
-            "weight_decay", r"\lambda", "pull towards zero", *NOT_NEGATIVE, 1e-4, 1, "log"
-        ),
-        Hyperparameter(
+        _scale("dampening", r"\tau", "share of a gradient kept from the velocity", 0.01, 1),
+        _scale("initial_accumulator", "c_0", "the cache before the first step", 1e-8, 10),
+        _share("decay_rate", r"\rho", "share of the cache kept from step to step", 0.5, 0.9999),
+        _share("beta1", r"\beta_1", "share of m kept from step to step", 0, 0.99, scheduled=True),
+        _share("beta2", r"\beta_2", "share of v kept from step to step", 0.5, 0.9999),
+        _share("beta3", r"\beta_3", "share of n kept from step to step", 0.5, 0.9999),
+        _switch("bias_correction", "whether to undo the start of the averages at zero"),
+        _scale("weight_decay", r"\lambda", "pull towards zero", 1e-4, 1, scheduled=True),
+        _scale(
             "epsilon",
             r"\varepsilon",
             "floor of the divisor, outside the root",
-            *NOT_NEGATIVE,
             1e-8,
             1,
-            "log",
-            True,
+            scheduled=True,
         ),
-        Hyperparameter(
+        _scale(
             "epsilon_root",
             r"\varepsilon_{\text{root}}",
             "floor of the divisor, inside the root",
-            *NOT_NEGATIVE,
             1e-16,
             1,
-            "log",
+        ),
+        _scale("clip_value", "c", "largest size of a component", 1e-3, 10, POSITIVE),
+        _scale("clip_norm", "c", "largest length of a gradient", 1e-3, 10, POSITIVE),
+        _share(
+            "average_decay", r"\alpha", "share of the average kept from step to step", 0, 0.9999
         ),
     )
 }

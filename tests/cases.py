@@ -191,6 +191,23 @@ OPTAX = {
         {"learning_rate": dropping, "b1": 0.8, "b2": 0.99, "weight_decay": 0.1, "nesterov": True},
         {"learning_rate": warming, "weight_decay": fading},
     ],
+    "amsgrad": [
+        {"learning_rate": 0.001},
+        {"learning_rate": 0.02, "b1": 0.8, "b2": 0.9, "eps": 1e-3, "eps_root": 1e-6},
+        {"learning_rate": dropping, "b2": 0.99, "bias_correction_mu": False},
+        {"learning_rate": falling, "b2": 0.99, "bias_correction_nu": False},
+    ],
+    "yogi": [
+        {"learning_rate": 0.01},
+        {"learning_rate": falling, "b1": 0.8, "b2": 0.9, "eps": 1e-5},
+        {"learning_rate": dropping, "b1": 0.0},
+    ],
+    "adan": [
+        {"learning_rate": 0.001},
+        {"learning_rate": 0.02, "b1": 0.9, "b2": 0.8, "b3": 0.95, "eps": 1e-5, "eps_root": 1e-6},
+        {"learning_rate": warming, "weight_decay": 0.1},
+        {"learning_rate": falling, "weight_decay": fading, "eps_root": 0.0},
+    ],
 }
 
 CASES = _cases("Keras", KERAS) + _cases("PyTorch", PYTORCH) + _cases("Optax", OPTAX)

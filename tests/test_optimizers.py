@@ -9,10 +9,28 @@ from inspect import signature
 import numpy as np
 import pytest
 
-from adaptive_lr import METHODS, Adagrad, Adam, AdamW, GradientDescent, Momentum, RMSprop
-from adaptive_lr.frameworks import FRAMEWORKS, FUNCTIONS
-from adaptive_lr.frameworks.variants import MomentumInside, NesterovAdam, RMSpropInside
-from adaptive_lr.optimizers import AdamState, RMSpropState
+from adaptive_lr import (
+    METHODS,
+    Adagrad,
+    Adam,
+    AdamW,
+    Adan,
+    AMSGrad,
+    CenteredRMSprop,
+    GradientDescent,
+    Momentum,
+    Nesterov,
+    RMSprop,
+    Yogi,
+)
+from adaptive_lr.frameworks import FRAMEWORKS, OFFERED
+from adaptive_lr.frameworks.optax.variants import (
+    CorrectedCenteredRMSprop,
+    CorrectedRMSprop,
+    LargestCorrected,
+    NesterovAdam,
+)
+from adaptive_lr.optimizers import AdamState, Chain, map_state
 
 STEPS = 60
 GRADIENTS = np.random.default_rng(5).normal(size=(STEPS, 4)) * [1e-4, 0.1, 1.0, 100.0]
@@ -55,11 +73,10 @@ def framework_optimizers():
         "bias_correction": True,
         "learning_rate": 0.1,
     }
-    for framework, module in FRAMEWORKS.items():
-        for name in FUNCTIONS:
-            function = getattr(module, name)
-            fitting = {o: v for o, v in options.items() if o in signature(function).parameters}
-            yield pytest.param(function(**fitting), id=f"{framework} {name}")
+    for framework, name in OFFERED:
+        function = getattr(FRAMEWORKS[framework], name)
+        fitting = {o: v for o, v in options.items() if o in signature(function).parameters}
+        yield pytest.param(function(**fitting), id=f"{framework} {name}")
 
 
 ALL_OPTIMIZERS = [
@@ -71,21 +88,24 @@ ALL_OPTIMIZERS = [
 # --- identities ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("nesterov", [False, True])
-def test_momentum_of_zero_is_gradient_descent(nesterov):
-    same(Momentum(0.1, momentum=0.0, nesterov=nesterov), GradientDescent(0.1))
-    same(MomentumInside(0.1, momentum=0.0, nesterov=nesterov), GradientDescent(0.1))
+@pytest.mark.parametrize("method", [Momentum, Nesterov])
+def test_momentum_of_zero_is_gradient_descent(method):
+    same(method(0.1, momentum=0.0), GradientDescent(0.1))
 
 
-@pytest.mark.parametrize("nesterov", [False, True])
-def test_the_place_of_a_constant_rate_does_not_matter(nesterov):
-    same(MomentumInside(0.1, 0.8, nesterov), Momentum(0.1, 0.8, nesterov))
-    same(RMSpropInside(0.1, momentum=0.8, centered=True), RMSprop(0.1, momentum=0.8, centered=True))
+@pytest.mark.parametrize("velocity", [Momentum, Nesterov])
+@pytest.mark.parametrize("method", [GradientDescent, RMSprop, CenteredRMSprop])
+def test_the_place_of_a_constant_rate_does_not_matter(method, velocity):
+    same(Chain(method(0.1), velocity(1.0, 0.8)), Chain(method(1.0), velocity(0.1, 0.8)))
+
+
+def test_momentum_is_a_chain_with_gradient_descent():
+    same(Chain(GradientDescent(1.0), Momentum(0.1, 0.8)), Momentum(0.1, 0.8))
 
 
 def test_nesterov_momentum_is_the_gradient_at_the_place_ahead():
     curvature, rate, momentum = np.array([1.0, 10.0]), 0.05, 0.9
-    optimizer = Momentum(rate, momentum, nesterov=True)
+    optimizer = Nesterov(rate, momentum)
     y = x = np.array([1.0, 1.0])
     state, step = optimizer.init(x), np.zeros(2)
     for t in range(1, STEPS):
@@ -102,12 +122,12 @@ def test_momentum_gathers_a_constant_gradient_up_to_a_limit():
 
 
 def test_momentum_of_rmsprop_is_momentum_on_scaled_gradients():
-    plain = RMSprop(0.01, 0.95, centered=True)
+    plain = CenteredRMSprop(0.01, 0.95)
     _, states = walk(plain)
     rates = [plain.effective_learning_rate(state, t) for t, state in enumerate(states, start=1)]
     scaled = GRADIENTS * np.stack(rates) / 0.01
     expected, _ = walk(Momentum(0.01, momentum=0.7), scaled)
-    path, _ = walk(RMSprop(0.01, 0.95, momentum=0.7, centered=True))
+    path, _ = walk(Chain(CenteredRMSprop(1.0, 0.95), Momentum(0.01, momentum=0.7)))
     np.testing.assert_allclose(path, expected, rtol=1e-12)
 
 
@@ -129,12 +149,30 @@ def test_adam_without_first_moment_and_correction_is_rmsprop():
 
 def test_adam_without_first_moment_is_bias_corrected_rmsprop():
     adam = Adam(0.1, beta1=0.0, beta2=0.9, epsilon_root=1e-3)
-    same(adam, RMSpropInside(0.1, 0.9, bias_correction=True, epsilon_root=1e-3))
+    same(adam, CorrectedRMSprop(0.1, 0.9, epsilon_root=1e-3))
 
 
-def test_nesterov_adam_without_nesterov_is_adam():
-    same(NesterovAdam(0.1, nesterov=False), Adam(0.1))
+def test_nesterov_adam_without_first_moment_is_adam():
     same(NesterovAdam(0.1, beta1=0.0), Adam(0.1, beta1=0.0))
+
+
+def test_adan_without_differences_is_adam():
+    adan = Adan(0.1, beta1=0.8, beta2=0.0, beta3=0.9)
+    same(adan, Adam(0.1, beta1=0.8, beta2=0.9))
+
+
+def test_yogi_is_adam_when_it_remembers_nothing_of_the_squares():
+    growing = 1.3 ** np.arange(STEPS)[:, None] * np.ones(4)
+    same(
+        Yogi(0.1, beta2=0.0, initial_accumulator=0.0, bias_correction=False),
+        Adam(0.1, beta2=0.0, epsilon=1e-3, bias_correction=False),
+        gradients=growing[:1],
+    )
+
+
+def test_yogis_squares_fall_by_a_share_of_the_gradients_square():
+    _, states = walk(Yogi(beta2=0.75, initial_accumulator=100.0), np.full((3, 4), 2.0))
+    np.testing.assert_allclose([state.v[0] for state in states], [99.0, 98.0, 97.0])
 
 
 def test_adamw_without_decay_is_adam():
@@ -157,9 +195,12 @@ def test_the_floor_inside_adagrads_root_is_a_start_of_its_cache():
     "optimizer",
     [
         Adagrad(0.1, epsilon=0.0),
-        RMSprop(0.1, epsilon=0.0, centered=True, momentum=0.5),
+        Chain(CenteredRMSprop(0.1, epsilon=0.0), Momentum(1.0, 0.5)),
         Adam(0.1, epsilon=0.0),
-        NesterovAdam(0.1, epsilon=0.0, amsgrad=True),
+        AMSGrad(0.1, epsilon=0.0),
+        Yogi(0.1, epsilon=0.0, initial_accumulator=0.0),
+        Adan(0.1, epsilon=0.0),
+        NesterovAdam(0.1, epsilon=0.0),
     ],
 )
 def test_adaptive_methods_do_not_see_the_scale_of_a_coordinate(optimizer):
@@ -197,18 +238,19 @@ def test_without_bias_correction_adams_first_steps_are_too_large():
 def test_the_rate_of_amsgrad_never_grows_and_that_of_adam_does():
     gradients = GRADIENTS * np.where(np.arange(STEPS) < 20, 10.0, 0.1)[:, None]
 
-    def rates(amsgrad):
-        optimizer = Adam(beta2=0.9, amsgrad=amsgrad, bias_correction=False)
+    def rates(method):
+        optimizer = method(beta2=0.9, bias_correction=False)
         _, states = walk(optimizer, gradients)
         return np.stack([optimizer.effective_learning_rate(s, t) for t, s in enumerate(states, 1)])
 
-    assert (np.diff(rates(True), axis=0) <= 0).all()
-    assert (np.diff(rates(False), axis=0) > 0).any()
+    assert (np.diff(rates(AMSGrad), axis=0) <= 0).all()
+    assert (np.diff(rates(Adam), axis=0) > 0).any()
 
 
 def test_amsgrad_is_adam_while_the_squares_grow():
     growing = 1.3 ** np.arange(STEPS)[:, None] * np.ones(4)
-    same(Adam(0.1, amsgrad=True), Adam(0.1), gradients=growing)
+    same(AMSGrad(0.1), Adam(0.1), gradients=growing)
+    same(LargestCorrected(0.1), Adam(0.1), gradients=growing)
 
 
 # --- schedules -----------------------------------------------------------------------------------
@@ -224,12 +266,29 @@ def test_a_scheduled_rate_is_switching_by_hand(method):
         np.testing.assert_array_equal(x, scheduled[t - 1])
 
 
-@pytest.mark.parametrize("method", [Adagrad, RMSprop, Adam, AdamW])
-def test_a_scheduled_epsilon_is_switching_by_hand(method):
-    scheduled, _ = walk(method(epsilon=lambda k: 1.0 if k < 20 else 1e-4))
+@pytest.mark.parametrize(
+    ("method", "name"),
+    [
+        (method.optimizer, hyperparameter.name)
+        for method in METHODS.values()
+        for hyperparameter in method.hyperparameters
+        if hyperparameter.scheduled
+    ],
+)
+def test_a_schedule_is_switching_by_hand(method, name):
+    scheduled, _ = walk(method(**{name: lambda k: 0.5 if k < 20 else 1e-4}))
     x, state = START, method().init(START)
     for t, dx in enumerate(GRADIENTS, start=1):
-        x, state = method(epsilon=1.0 if t <= 20 else 1e-4).update(x, dx, state, t)
+        x, state = method(**{name: 0.5 if t <= 20 else 1e-4}).update(x, dx, state, t)
+        np.testing.assert_array_equal(x, scheduled[t - 1])
+
+
+def test_schedules_are_followed_inside_wrappers():
+    chain = Chain(RMSprop(lambda k: 0.1 / (1 + k)), Momentum(1.0, momentum=lambda k: 0.5 / (1 + k)))
+    scheduled, _ = walk(chain)
+    x, state = START, chain.init(START)
+    for t, dx in enumerate(GRADIENTS, start=1):
+        x, state = Chain(RMSprop(0.1 / t), Momentum(1.0, 0.5 / t)).update(x, dx, state, t)
         np.testing.assert_array_equal(x, scheduled[t - 1])
 
 
@@ -241,8 +300,9 @@ def test_a_scheduled_epsilon_is_switching_by_hand(method):
     [
         GradientDescent(lambda k: 0.1 / (1 + k)),
         Adagrad(lambda k: 0.1 / (1 + k), epsilon=0.1, epsilon_root=0.2),
-        RMSprop(0.1, epsilon=lambda k: 0.1 / (1 + k), epsilon_root=0.2, centered=True),
-        RMSpropInside(0.1, epsilon_root=0.2, bias_correction=True),
+        CenteredRMSprop(0.1, epsilon=lambda k: 0.1 / (1 + k), epsilon_root=0.2),
+        CorrectedRMSprop(0.1, epsilon_root=0.2),
+        CorrectedCenteredRMSprop(0.1, epsilon_root=0.2),
     ],
 )
 def test_effective_rate_times_gradient_is_the_step(optimizer):
@@ -254,7 +314,13 @@ def test_effective_rate_times_gradient_is_the_step(optimizer):
 
 
 @pytest.mark.parametrize(
-    "optimizer", [Adam(0.1), Adam(0.1, amsgrad=True, epsilon_root=0.1, bias_correction=False)]
+    "optimizer",
+    [
+        Adam(0.1),
+        AMSGrad(0.1, epsilon_root=0.1, bias_correction=False),
+        LargestCorrected(0.1),
+        Yogi(0.1),
+    ],
 )
 def test_effective_rate_times_corrected_moment_is_adams_step(optimizer):
     path, states = walk(optimizer)
@@ -280,16 +346,13 @@ def test_every_optimizer_has_an_effective_rate(optimizer):
 def test_update_is_pure(optimizer):
     x, dx, state = frozen(START), frozen(GRADIENTS[0]), optimizer.init(START)
     for t in (1, 2, 3):
-        arrays = state if isinstance(state, tuple) else (state,)
-        for array in arrays:
-            array.setflags(write=False)
-        copies = [np.copy(array) for array in arrays]
+        map_state(lambda array: array.setflags(write=False), state)
+        copies = map_state(np.copy, state)
         once, new_state = optimizer.update(x, dx, state, t)
         again, _ = optimizer.update(x, dx, state, t)
         np.testing.assert_array_equal(once, again)
         np.testing.assert_array_equal(x, START)
-        for array, copy in zip(arrays, copies, strict=True):
-            np.testing.assert_array_equal(array, copy)
+        map_state(np.testing.assert_array_equal, state, copies)
         state = new_state
 
 
@@ -310,14 +373,15 @@ def test_hyperparameters_are_frozen_private_copies(method):
 
 
 def test_states_have_the_names_of_the_book():
-    assert RMSpropState._fields == ("cache", "mean", "velocity")
-    assert AdamState._fields == ("m", "v", "v_max")
+    assert CenteredRMSprop().init(START)._fields == ("cache", "mean")
+    assert AdamState._fields == ("m", "v")
+    assert AMSGrad().init(START)._fields == ("m", "v", "v_max")
     assert GradientDescent().init(START) == ()
     np.testing.assert_array_equal(Momentum().init(START), np.zeros(4))
     np.testing.assert_array_equal(Adagrad(initial_accumulator=0.1).init(START), np.full(4, 0.1))
-    start = RMSprop(initial_accumulator=0.1).init(START)
+    start = CenteredRMSprop(initial_accumulator=0.1).init(START)
     np.testing.assert_array_equal(start.cache, np.full(4, 0.1))
-    np.testing.assert_array_equal(start.velocity, np.zeros(4))
+    np.testing.assert_array_equal(start.mean, np.zeros(4))
 
 
 # --- by hand -------------------------------------------------------------------------------------
@@ -330,7 +394,7 @@ def test_states_have_the_names_of_the_book():
         # velocity 2, 3
         (Momentum(0.1, 0.5), 1.0, [2.0, 2.0], [0.8, 0.5]),
         # steps 2 + 1, 2 + 1.5
-        (Momentum(0.1, 0.5, nesterov=True), 1.0, [2.0, 2.0], [0.7, 0.35]),
+        (Nesterov(0.1, 0.5), 1.0, [2.0, 2.0], [0.7, 0.35]),
         # cache 9, 25; steps 3/3, 4/5
         (Adagrad(0.5, epsilon=0.0), 1.0, [3.0, 4.0], [0.5, 0.1]),
         # divisors 3 + 1, 5 + 1
@@ -341,13 +405,18 @@ def test_states_have_the_names_of_the_book():
         (RMSprop(1.0, 0.75, epsilon=0.0), 0.0, [2.0, 1.0], [-2.0, -3.0]),
         # cache 2, 3/2; mean 1, 0; spread 1, 3/2; under the root 9/4, 11/4
         (
-            RMSprop(1.0, 0.5, centered=True, epsilon=0.0, epsilon_root=1.25),
+            CenteredRMSprop(1.0, 0.5, epsilon=0.0, epsilon_root=1.25),
             0.0,
             [2.0, -1.0],
             [-4 / 3, -4 / 3 + 1 / np.sqrt(2.75)],
         ),
         # velocity 2, 2
-        (RMSprop(1.0, 0.75, momentum=0.5, epsilon=0.0), 0.0, [2.0, 1.0], [-2.0, -4.0]),
+        (
+            Chain(RMSprop(1.0, 0.75, epsilon=0.0), Momentum(1.0, 0.5)),
+            0.0,
+            [2.0, 1.0],
+            [-2.0, -4.0],
+        ),
         # m 1, -1/2; v 1, 7/4; corrected 2, -2/3 and 4, 4
         (Adam(1.0, 0.5, 0.75, epsilon=0.0), 0.0, [2.0, -2.0], [-1.0, -2 / 3]),
         # the same without correction: 1/1, -1/2 over the root of 7/4
@@ -358,7 +427,7 @@ def test_states_have_the_names_of_the_book():
             [-1.0, -1.0 + 0.5 / np.sqrt(1.75)],
         ),
         # v 4, 0 with largest 4; m 1, 1/2; corrected m 2, 2/3; divisors 2, 2
-        (Adam(1.0, 0.5, 0.0, amsgrad=True, epsilon=0.0), 0.0, [2.0, 0.0], [-1.0, -4 / 3]),
+        (AMSGrad(1.0, 0.5, 0.0, epsilon=0.0), 0.0, [2.0, 0.0], [-1.0, -4 / 3]),
         # 1 - 0.1 - 0.5
         (AdamW(0.5, epsilon=0.0, weight_decay=0.2), 1.0, [3.0], [0.4]),
     ],

@@ -2,7 +2,8 @@
 
 The modules :mod:`~adaptive_lr.frameworks.keras`, :mod:`~adaptive_lr.frameworks.pytorch` and
 :mod:`~adaptive_lr.frameworks.optax` have the functions ``sgd``, ``adagrad``, ``rmsprop``,
-``adam`` and ``adamw``. Each takes the framework's argument names, order and defaults, and returns
+``adam`` and ``adamw``, those of further methods where the framework has them, and the framework's
+schedules. Each takes the framework's argument names, order and defaults, and returns
 an optimizer of this package that takes exactly the framework's steps, in double precision. None
 of the frameworks is imported.
 """
@@ -13,7 +14,15 @@ from adaptive_lr.checks import require
 from adaptive_lr.frameworks import keras, optax, pytorch
 
 FRAMEWORKS = {"Keras": keras, "PyTorch": pytorch, "Optax": optax}
-FUNCTIONS = ("sgd", "adagrad", "rmsprop", "adam", "adamw")
+FUNCTIONS = ("sgd", "adagrad", "rmsprop", "adam", "adamw", "amsgrad", "yogi", "adan")
+"""Names of the optimizers' functions; a framework that lacks an optimizer lacks its name."""
+OFFERED = [
+    (framework, name)
+    for framework, module in FRAMEWORKS.items()
+    for name in FUNCTIONS
+    if hasattr(module, name)
+]
+"""Which framework has which of them."""
 REQUIRED = "required"
 
 
@@ -22,8 +31,8 @@ def defaults(function):
 
     Parameters
     ----------
-    function : {"sgd", "adagrad", "rmsprop", "adam", "adamw"}
-        Name of the function, the same in every framework.
+    function : {"sgd", "adagrad", "rmsprop", "adam", "adamw", "amsgrad", "yogi", "adan"}
+        Name of the function, the same in every framework that has it.
 
     Returns
     -------
@@ -44,11 +53,13 @@ def defaults(function):
     PyTorch [('lr', 0.01), ('lr_decay', 0)]
     Optax [('learning_rate', 'required'), ('initial_accumulator_value', 0.1)]
     """
-    require(function in FUNCTIONS, "function", f"be one of {', '.join(FUNCTIONS)}", function)
+    known = isinstance(function, str) and function in FUNCTIONS
+    require(known, "function", f"be one of {', '.join(FUNCTIONS)}", function)
     return {
         framework: {
             name: REQUIRED if parameter.default is parameter.empty else parameter.default
             for name, parameter in inspect.signature(getattr(module, function)).parameters.items()
         }
         for framework, module in FRAMEWORKS.items()
+        if (framework, function) in OFFERED
     }

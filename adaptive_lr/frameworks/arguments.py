@@ -10,6 +10,7 @@ from functools import wraps
 
 import numpy as np
 
+from adaptive_lr.checks import require
 from adaptive_lr.hyperparameters import HYPERPARAMETERS
 
 RULED_LIKE = {
@@ -17,30 +18,65 @@ RULED_LIKE = {
     "lr": "learning_rate",
     "lr_decay": "weight_decay",
     "momentum": "momentum",
-    "dampening": "weight_decay",
-    "nesterov": "nesterov",
-    "maximize": "nesterov",
+    "dampening": "dampening",
     "initial_accumulator_value": "initial_accumulator",
     "initial_scale": "initial_accumulator",
     "rho": "decay_rate",
     "alpha": "decay_rate",
     "decay": "decay_rate",
-    "centered": "centered",
-    "bias_correction": "bias_correction",
     "beta_1": "beta1",
     "beta_2": "beta2",
     "b1": "beta1",
     "b2": "beta2",
+    "b3": "beta3",
     "betas[0]": "beta1",
     "betas[1]": "beta2",
-    "amsgrad": "amsgrad",
     "weight_decay": "weight_decay",
-    "decoupled_weight_decay": "amsgrad",
     "epsilon": "epsilon",
     "eps": "epsilon",
     "eps_root": "epsilon_root",
-    "eps_in_sqrt": "centered",
 }
+# These choose an algorithm, so they are one True or False, and cannot be swept.
+FLAGS = {
+    "nesterov",
+    "maximize",
+    "centered",
+    "bias_correction",
+    "bias_correction_mu",
+    "bias_correction_nu",
+    "amsgrad",
+    "decoupled_weight_decay",
+    "eps_in_sqrt",
+}
+
+
+def check_flag(argument, value):
+    """Return a flag, which is True or False.
+
+    Parameters
+    ----------
+    argument : str
+        The framework's name.
+    value : bool
+        The value that was passed.
+
+    Returns
+    -------
+    bool
+        The value.
+
+    Raises
+    ------
+    ValueError
+        If it is anything else.
+
+    Examples
+    --------
+    >>> check_flag("amsgrad", True)
+    True
+    """
+    require(isinstance(value, bool | np.bool_), argument, "be True or False", value)
+    return bool(value)
 
 
 def check(argument, value, scheduled=False):
@@ -113,6 +149,8 @@ def checked(*scheduled):
             for name, value in given.arguments.items():
                 if value is None and signature.parameters[name].default is None:
                     given.arguments[name] = 0.0
+                elif name in FLAGS:
+                    given.arguments[name] = check_flag(name, value)
                 elif name in RULED_LIKE:
                     given.arguments[name] = check(name, value, name in scheduled)
             return function(*given.args, **given.kwargs)

@@ -3,8 +3,19 @@
 import numpy as np
 
 from adaptive_lr.frameworks.arguments import checked, is_off
-from adaptive_lr.frameworks.variants import DecoupledDecay, MomentumInside, RMSpropInside
-from adaptive_lr.optimizers import Adagrad, Adam, AdamW, GradientDescent, RMSprop
+from adaptive_lr.optimizers import (
+    Adagrad,
+    Adam,
+    AdamW,
+    AMSGrad,
+    CenteredRMSprop,
+    Chain,
+    DecoupledDecay,
+    GradientDescent,
+    Momentum,
+    Nesterov,
+    RMSprop,
+)
 
 
 @checked("learning_rate")
@@ -19,7 +30,7 @@ def sgd(learning_rate=0.01, momentum=0.0, nesterov=False, weight_decay=None):
         :math:`\eta`, at least 0.
     momentum : float or array_like, default 0.0
         :math:`\mu` in [0, 1).
-    nesterov : bool or array_like of bool, default False
+    nesterov : bool, default False
         Whether to look ahead along the velocity.
     weight_decay : float or array_like, optional
         Decoupled weight decay, at least 0.
@@ -36,12 +47,13 @@ def sgd(learning_rate=0.01, momentum=0.0, nesterov=False, weight_decay=None):
 
     Examples
     --------
-    >>> sgd(momentum=0.9)
-    MomentumInside(learning_rate=0.01, momentum=0.9, nesterov=False)
+    >>> sgd(momentum=0.9).then
+    Momentum(learning_rate=1.0, momentum=0.9)
     """
-    if is_off(momentum):
-        return _decayed(GradientDescent(learning_rate), weight_decay)
-    return _decayed(MomentumInside(learning_rate, momentum, nesterov), weight_decay)
+    optimizer = GradientDescent(learning_rate)
+    if not is_off(momentum):
+        optimizer = Chain(optimizer, (Nesterov if nesterov else Momentum)(1.0, momentum))
+    return _decayed(optimizer, weight_decay)
 
 
 @checked("learning_rate")
@@ -104,7 +116,7 @@ def rmsprop(
         :math:`\mu` in [0, 1).
     epsilon : float or array_like, default 1e-7
         :math:`\varepsilon`, inside the root, at least 0.
-    centered : bool or array_like of bool, default False
+    centered : bool, default False
         Whether to subtract the squared average gradient from the cache.
     weight_decay : float or array_like, optional
         Decoupled weight decay, at least 0.
@@ -131,10 +143,10 @@ def rmsprop(
     >>> round(1 - float(x[0]), 6)
     0.003162
     """
-    method = RMSprop if is_off(momentum) else RMSpropInside
-    optimizer = method(
-        learning_rate, rho, momentum, centered=centered, epsilon=0.0, epsilon_root=epsilon
-    )
+    method = CenteredRMSprop if centered else RMSprop
+    optimizer = method(learning_rate, rho, epsilon=0.0, epsilon_root=epsilon)
+    if not is_off(momentum):
+        optimizer = Chain(optimizer, Momentum(1.0, momentum))
     return _decayed(optimizer, weight_decay)
 
 
@@ -166,7 +178,7 @@ def adam(
         Share of ``v`` kept, in [0, 1).
     epsilon : float or array_like, default 1e-7
         :math:`\hat\varepsilon`, at least 0.
-    amsgrad : bool or array_like of bool, default False
+    amsgrad : bool, default False
         Whether to divide by the root of the largest ``v`` so far.
     weight_decay : float or array_like, optional
         Decoupled weight decay, at least 0: with it, this is AdamW.
@@ -197,9 +209,10 @@ def adam(
         "learning_rate": learning_rate,
         "beta1": beta_1,
         "beta2": beta_2,
-        "amsgrad": amsgrad,
         "epsilon": lambda k: epsilon / np.sqrt(1 - beta_2 ** (k + 1)),
     }
+    if amsgrad:
+        return _decayed(AMSGrad(**moments), weight_decay)
     if is_off(weight_decay):
         return Adam(**moments)
     return AdamW(**moments, weight_decay=weight_decay)

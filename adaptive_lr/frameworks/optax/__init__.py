@@ -16,6 +16,15 @@ Left out: ``mu_dtype`` and ``accumulator_dtype``, which do not concern the rule 
 one of these in Optax must be named.
 """
 
-from adaptive_lr.frameworks.optax.optimizers import adagrad, adam, adamw, rmsprop, sgd
+from adaptive_lr.frameworks.optax.optimizers import (
+    adagrad,
+    adam,
+    adamw,
+    adan,
+    amsgrad,
+    rmsprop,
+    sgd,
+    yogi,
+)
 
-__all__ = ["adagrad", "adam", "adamw", "rmsprop", "sgd"]
+__all__ = ["adagrad", "adam", "adamw", "adan", "amsgrad", "rmsprop", "sgd", "yogi"]

@@ -4,12 +4,26 @@ import numpy as np
 
 from adaptive_lr.checks import require
 from adaptive_lr.frameworks.arguments import check, checked, is_off
-from adaptive_lr.frameworks.variants import Dampened, L2Penalty, Maximize
+from adaptive_lr.frameworks.pytorch.variants import Dampened
 from adaptive_lr.hyperparameters import at
-from adaptive_lr.optimizers import Adagrad, Adam, AdamW, GradientDescent, Momentum, RMSprop
+from adaptive_lr.optimizers import (
+    Adagrad,
+    Adam,
+    AdamW,
+    AMSGrad,
+    CenteredRMSprop,
+    Chain,
+    DecoupledDecay,
+    GradientDescent,
+    L2Penalty,
+    Maximize,
+    Momentum,
+    Nesterov,
+    RMSprop,
+)
 
 
-@checked("lr")
+@checked("lr", "momentum", "weight_decay")
 def sgd(lr=1e-3, momentum=0, dampening=0, weight_decay=0, nesterov=False, *, maximize=False):
     r"""Return gradient descent as ``torch.optim.SGD`` computes it.
 
@@ -21,15 +35,15 @@ def sgd(lr=1e-3, momentum=0, dampening=0, weight_decay=0, nesterov=False, *, max
     ----------
     lr : float, array_like or schedule, default 1e-3
         :math:`\eta`, at least 0.
-    momentum : float or array_like, default 0
-        :math:`\mu` in [0, 1).
+    momentum : float, array_like or schedule, default 0
+        :math:`\mu` in [0, 1); a cycling schedule of the rate has the one that goes with it.
     dampening : float or array_like, default 0
         :math:`\tau`, at least 0. The first velocity is the gradient in any case.
-    weight_decay : float or array_like, default 0
+    weight_decay : float, array_like or schedule, default 0
         L2 penalty, at least 0.
-    nesterov : bool or array_like of bool, default False
+    nesterov : bool, default False
         Whether to look ahead along the velocity; asks for momentum without dampening.
-    maximize : bool or array_like of bool, default False
+    maximize : bool, default False
         Whether to climb.
 
     Returns
@@ -45,21 +59,22 @@ def sgd(lr=1e-3, momentum=0, dampening=0, weight_decay=0, nesterov=False, *, max
     Examples
     --------
     >>> sgd(momentum=0.9)
-    Momentum(learning_rate=0.001, momentum=0.9, nesterov=False)
+    Momentum(learning_rate=0.001, momentum=0.9)
     """
-    plain = np.logical_not(nesterov)
-    rule = "be False where momentum is 0 or dampening is not"
-    has_velocity = np.greater(momentum, 0) & np.equal(dampening, 0)
-    require(bool(np.all(plain | has_velocity)), "nesterov", rule, nesterov)
+    has_velocity = callable(momentum) or bool(np.all(np.greater(momentum, 0)))
+    allowed = not nesterov or (has_velocity and bool(np.all(np.equal(dampening, 0))))
+    require(allowed, "nesterov", "be False where momentum is 0 or dampening is not", nesterov)
     if is_off(momentum):
         optimizer = GradientDescent(lr)
+    elif nesterov:
+        optimizer = Nesterov(lr, momentum)
     else:
-        optimizer = Momentum(lr, momentum, nesterov)
+        optimizer = Momentum(lr, momentum)
         optimizer = optimizer if is_off(dampening) else Dampened(optimizer, dampening)
     return _regularised(optimizer, weight_decay, maximize)
 
 
-@checked("lr")
+@checked("lr", "weight_decay")
 def adagrad(
     lr=1e-2, lr_decay=0, weight_decay=0, initial_accumulator_value=0, eps=1e-10, *, maximize=False
 ):
@@ -74,13 +89,13 @@ def adagrad(
         :math:`\eta`, at least 0.
     lr_decay : float or array_like, default 0
         :math:`d`, at least 0: by how much the divisor of the rate grows each step.
-    weight_decay : float or array_like, default 0
+    weight_decay : float, array_like or schedule, default 0
         L2 penalty, at least 0.
     initial_accumulator_value : float or array_like, default 0
         Value of ``cache`` before the first step, at least 0.
     eps : float or array_like, default 1e-10
         :math:`\varepsilon`, outside the root, at least 0.
-    maximize : bool or array_like of bool, default False
+    maximize : bool, default False
         Whether to climb.
 
     Returns
@@ -107,7 +122,7 @@ def adagrad(
     return _regularised(optimizer, weight_decay, maximize)
 
 
-@checked("lr")
+@checked("lr", "momentum", "weight_decay")
 def rmsprop(
     lr=1e-2, alpha=0.99, eps=1e-8, weight_decay=0, momentum=0, centered=False, *, maximize=False
 ):
@@ -125,13 +140,13 @@ def rmsprop(
         Share of the cache kept, in [0, 1).
     eps : float or array_like, default 1e-8
         :math:`\varepsilon`, outside the root, at least 0.
-    weight_decay : float or array_like, default 0
+    weight_decay : float, array_like or schedule, default 0
         L2 penalty, at least 0.
-    momentum : float or array_like, default 0
-        :math:`\mu` in [0, 1).
-    centered : bool or array_like of bool, default False
+    momentum : float, array_like or schedule, default 0
+        :math:`\mu` in [0, 1); a cycling schedule of the rate has the one that goes with it.
+    centered : bool, default False
         Whether to subtract the squared average gradient from the cache.
-    maximize : bool or array_like of bool, default False
+    maximize : bool, default False
         Whether to climb.
 
     Returns
@@ -156,11 +171,15 @@ def rmsprop(
     >>> round(1 - float(x[0]), 6)
     0.1
     """
-    optimizer = RMSprop(lr, alpha, momentum, centered=centered, epsilon=eps)
+    method = CenteredRMSprop if centered else RMSprop
+    if is_off(momentum):
+        optimizer = method(lr, alpha, epsilon=eps)
+    else:
+        optimizer = Chain(method(1.0, alpha, epsilon=eps), Momentum(lr, momentum))
     return _regularised(optimizer, weight_decay, maximize)
 
 
-@checked("lr")
+@checked("lr", "weight_decay")
 def adam(
     lr=1e-3,
     betas=(0.9, 0.999),
@@ -178,16 +197,16 @@ def adam(
     lr : float, array_like or schedule, default 1e-3
         The learning rate, at least 0.
     betas : pair of float or array_like, default (0.9, 0.999)
-        Shares of ``m`` and of ``v`` kept, each in [0, 1).
+        Shares of ``m`` and of ``v`` kept, each in [0, 1). The first may be a schedule.
     eps : float or array_like, default 1e-8
         Added to the root of the corrected ``v``, at least 0.
-    weight_decay : float or array_like, default 0
+    weight_decay : float, array_like or schedule, default 0
         L2 penalty or, with ``decoupled_weight_decay``, decoupled decay, at least 0.
-    amsgrad : bool or array_like of bool, default False
+    amsgrad : bool, default False
         Whether to divide by the root of the largest ``v`` so far, corrected afterwards.
-    maximize : bool or array_like of bool, default False
+    maximize : bool, default False
         Whether to climb.
-    decoupled_weight_decay : bool or array_like of bool, default False
+    decoupled_weight_decay : bool, default False
         Whether ``weight_decay`` shrinks the parameters, as in AdamW.
 
     Returns
@@ -213,17 +232,19 @@ def adam(
     require(pair, "betas", "be a pair: the shares of m and of v that are kept", betas)
     moments = {
         "learning_rate": lr,
-        "beta1": check("betas[0]", betas[0]),
+        "beta1": check("betas[0]", betas[0], scheduled=True),
         "beta2": check("betas[1]", betas[1]),
-        "amsgrad": amsgrad,
         "epsilon": eps,
     }
-    decoupled = weight_decay * decoupled_weight_decay
-    optimizer = Adam(**moments) if is_off(decoupled) else AdamW(**moments, weight_decay=decoupled)
-    return _regularised(optimizer, weight_decay - decoupled, maximize)
+    if is_off(weight_decay) or not decoupled_weight_decay:
+        optimizer = (AMSGrad if amsgrad else Adam)(**moments)
+        return _regularised(optimizer, weight_decay, maximize)
+    if amsgrad:
+        return _regularised(DecoupledDecay(AMSGrad(**moments), weight_decay), 0, maximize)
+    return _regularised(AdamW(**moments, weight_decay=weight_decay), 0, maximize)
 
 
-@checked("lr")
+@checked("lr", "weight_decay")
 def adamw(
     lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2, amsgrad=False, *, maximize=False
 ):
@@ -233,7 +254,7 @@ def adamw(
     ----------
     lr, betas, eps, amsgrad, maximize
         As in :func:`adam`.
-    weight_decay : float or array_like, default 1e-2
+    weight_decay : float, array_like or schedule, default 1e-2
         Decoupled weight decay, at least 0; the learning rate multiplies it.
 
     Returns
@@ -263,4 +284,4 @@ def adamw(
 def _regularised(optimizer, weight_decay, maximize):
     """Wrap as PyTorch orders it: turn the gradient round first, then add the penalty."""
     optimizer = optimizer if is_off(weight_decay) else L2Penalty(optimizer, weight_decay)
-    return optimizer if is_off(maximize) else Maximize(optimizer, maximize)
+    return Maximize(optimizer) if maximize else optimizer

@@ -1,0 +1,1 @@
+"""What came after Adam: one file for each idea."""
