@@ -1,7 +1,5 @@
 r"""The exact expected loss of noisy gradient descent on a bowl: no sampling, no seeds."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from adaptive_lr.checks import count, numbers, require
@@ -70,7 +68,7 @@ def expected_loss(learning_rate, steps, *, curvatures, noise, momentum=0.0, star
         rule = f"be one number or {len(curvatures)}, one for each curvature"
         require(np.shape(value) in ((), np.shape(curvatures)), name, rule, value)
     learning_rate = HYPERPARAMETERS["learning_rate"].check(learning_rate)
-    momentum = replace(HYPERPARAMETERS["momentum"], scheduled=True).check(momentum)
+    momentum = HYPERPARAMETERS["momentum"].check(momentum)
     shape = _shape("learning_rate", at(1, learning_rate), np.shape(curvatures))
     shape = _shape("momentum", at(1, momentum), shape)
 
