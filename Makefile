@@ -3,16 +3,17 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := book
 .DELETE_ON_ERROR:
-.PHONY: book test peers test-site trajectories data assets notebooks live lint clean lock \
+.PHONY: book test test-oldest test-baseline peers test-site trajectories data assets notebooks live lint clean lock \
     benchmark benchmark-site
 
-# The first Python from 3.11 to 3.13 that is found; choose one with `make PYTHON=python3.12 book`.
-FITS := -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))'
-PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11, \
+# The first Python from 3.11 to 3.14 that is found; choose one with `make PYTHON=python3.12 book`.
+FITS := -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))'
+PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11, \
     $(shell $(name) $(FITS) 2> /dev/null && echo $(name))))
 # Several chapters run at a time. Threads inside their small matrix products would only compete.
 export OPENBLAS_NUM_THREADS := 1
 BIN := .venv/bin
+OLDEST := .venv-oldest/bin
 PEERS := .venv-peers/bin
 LOOK := .venv-site/bin
 CACHE := $(BIN)/jcache
@@ -30,6 +31,17 @@ test: $(BIN)/installed
 	$(BIN)/python -m pytest -n auto --dist loadfile --doctest-modules \
 	    --cov --cov-fail-under=95 tests adaptive_lr
 	$(BIN)/python -m pytest -n auto --dist loadfile --nbval chapters
+
+# The chapters' numbers where rounding is another: NumPy without the newer instructions of this
+# machine, matrix products by a kernel for processors of 2004.
+test-baseline: $(BIN)/installed
+	NPY_DISABLE_CPU_FEATURES="$$($(BIN)/python -c 'import numpy; \
+	    print(*numpy.show_config("dicts")["SIMD Extensions"].get("found", []))')" \
+	    OPENBLAS_CORETYPE=Prescott $(BIN)/python -m pytest -n auto --dist loadfile --nbval chapters
+
+# The package as promised to who installs it with nothing newer than its lower bounds.
+test-oldest: $(OLDEST)/installed
+	$(OLDEST)/python -m pytest -n auto --dist loadfile --doctest-modules tests adaptive_lr
 
 peers: $(PEERS)/installed
 	KERAS_BACKEND=jax $(PEERS)/python -m pytest -m peers $(wildcard tests/test_peers*.py)
@@ -92,8 +104,9 @@ lint: $(BIN)/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-benchmark: $(BIN)/installed
+benchmark: $(BIN)/installed $(PEERS)/installed
 	$(BIN)/python -m benchmarks.sweep
+	$(PEERS)/python -m benchmarks.plumbing
 
 benchmark-site: book $(LOOK)/installed
 	$(LOOK)/python -m benchmarks.site
@@ -103,7 +116,7 @@ clean:
 
 # --- environments -------------------------------------------------------------------------------
 CHECK_PYTHON = { test -n "$(PYTHON)" && $(PYTHON) $(FITS); } || { echo "This book needs Python \
-    3.11, 3.12 or 3.13; name one: make PYTHON=python3.12 ..." >&2; exit 1; }
+    3.11, 3.12, 3.13 or 3.14; name one: make PYTHON=python3.12 ..." >&2; exit 1; }
 
 # uv installs in seconds what takes pip a minute; its own version stands in the lock like any other.
 $(BIN)/installed: requirements.txt requirements-dev.txt pyproject.toml
@@ -112,6 +125,17 @@ $(BIN)/installed: requirements.txt requirements-dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet $$(grep -o '^uv==[^ ]*' requirements-dev.txt)
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python \
 	    -r requirements.txt -r requirements-dev.txt
+	touch $@
+
+# The oldest Python and the package's own dependencies exactly at their lower bounds; what else the
+# tests need is as locked.
+$(OLDEST)/installed: requirements.txt requirements-dev.txt pyproject.toml $(BIN)/installed
+	$(BIN)/uv venv --quiet --clear --no-python-downloads --python 3.11 .venv-oldest
+	sed -n 's/^    "\([a-z]*\)>=\([0-9.]*\)",$$/\1==\2/p' pyproject.toml > .venv-oldest/own.txt
+	sed 's/^/^/; s/==.*/==/' .venv-oldest/own.txt > .venv-oldest/names.txt
+	grep -hvf .venv-oldest/names.txt requirements.txt requirements-dev.txt > .venv-oldest/others.txt
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(OLDEST)/python \
+	    -r .venv-oldest/own.txt -r .venv-oldest/others.txt
 	touch $@
 
 # pip, because it takes a build of PyTorch without CUDA from a local folder where pip knows of one.
@@ -134,7 +158,7 @@ $(LOOK)/installed: requirements.txt requirements-site.txt pyproject.toml $(BIN)/
 	touch $@
 
 # --- locks --------------------------------------------------------------------------------------
-# One version of each package for Python 3.11 to 3.13. The extra sets keep to the book's versions.
+# One version of each package for Python 3.11 to 3.14. The extra sets keep to the book's versions.
 # PyTorch's own builds bring the CUDA packages they need; the lock leaves those to them.
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
     --python-version 3.11 --fork-strategy fewest --no-annotate

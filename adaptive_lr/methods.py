@@ -145,7 +145,7 @@ METHODS = {
         ),
         Method(
             Nesterov,
-            "#A6761D",
+            "#B8860B",
             "p",
             1983,
             "the step after the next, looked at now",
@@ -185,7 +185,7 @@ METHODS = {
         ),
         Method(
             AMSGrad,
-            "#882255",
+            "#8C2D04",
             "X",
             2018,
             "the largest average of squares so far",
@@ -195,7 +195,7 @@ METHODS = {
         ),
         Method(
             Yogi,
-            "#44AA99",
+            "#6A51A3",
             "<",
             2018,
             "an average of squares that falls no faster than it grows",
@@ -215,7 +215,7 @@ METHODS = {
         ),
         Method(
             Adan,
-            "#332288",
+            "#08306B",
             ">",
             2022,
             "how the gradient changes, added to it",

@@ -2,8 +2,6 @@
 
 import sys
 
-from tqdm.auto import tqdm
-
 SECONDS_BEFORE_THE_BAR = 2.0
 
 
@@ -34,7 +32,7 @@ def progress(iterable, description):
     """
     if not somebody_watches():
         return iterable
-    return tqdm(iterable, desc=description, delay=SECONDS_BEFORE_THE_BAR, leave=False)
+    return _bar()(iterable, desc=description, delay=SECONDS_BEFORE_THE_BAR, leave=False)
 
 
 def somebody_watches():
@@ -50,6 +48,15 @@ def somebody_watches():
         return sys.stderr is not None and sys.stderr.isatty()
     request = kernel.get_parent()
     return bool(request.get("content", {}).get("allow_stdin", False))
+
+
+def _bar():
+    """Return the class of bars. Only who sees one waits for its import, which is slow."""
+    from tqdm.auto import tqdm
+
+    if sys.platform == "emscripten":
+        tqdm.monitor_interval = 0  # Python in a browser has no thread for a monitor
+    return tqdm
 
 
 def _shell():

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from adaptive_lr.checks import count, numbers, real_array, require
-from adaptive_lr.optimizers.base import BLOCK, Optimizer, blocks, broadcast, map_state
+from adaptive_lr.optimizers.base import Optimizer, blocks, broadcast, map_state
 from adaptive_lr.progress import progress
 from adaptive_lr.results import Results, checked_record, recorded
 from adaptive_lr.seeds import Seeds
+
+# Elements of x in a block of runs: all that a step touches shall stay in the cache.
+BLOCK = 16_384
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,20 +138,19 @@ def run(problem, optimizer, start, steps, *, noise=None, seed=0, record=False, o
     shape = _full_shape(start, optimizer, seeds, calls.runs)
     kept = checked_record(record, shape[-1])
     with np.errstate(all="ignore"):
-        x = np.array(np.broadcast_to(start, shape), order="C")
-        first_dx = None
+        x, first_dx = np.broadcast_to(start, shape), None
         if steps > 0 and not calls.independent:
-            first_dx = calls.first_gradient(x)
-            x = np.array(np.broadcast_to(x, first_dx.shape), order="C")
+            first_dx = calls.first_gradient(np.array(x))
+            x = np.broadcast_to(x, first_dx.shape)
         log = _Log(x, steps, calls, kept)
         whole = calls.runs or not calls.independent or optimizer._has_scheduled_arrays()
         everything = (slice(None),) * x.ndim
         places = [everything] if whole else blocks(x.shape, BLOCK, runs_only=True)
         noise = noise * _streams(seeds, steps, x.shape) if noise else None
         for place in progress(places, "running") if len(places) > 1 else places:
-            block = x[place]
+            block = np.array(x[place])
             own_noise = None if noise is None else _cut(noise, place)
-            one = optimizer._for_block(place, block.shape) if optimizer.shape() else optimizer
+            one = optimizer._for_block(place, block.shape)
             _go(calls, one, block, steps, own_noise, first_dx, log.at(place))
     return log.result()
 

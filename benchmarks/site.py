@@ -112,7 +112,7 @@ def lighthouse(site):
             subprocess.run(
                 command, check=True, stdout=sys.stderr, env=os.environ | {"CHROME_PATH": program}
             )
-            scores = json.loads(report.read_text())["categories"]
+            scores = json.loads(report.read_text(encoding="utf-8"))["categories"]
             yield [
                 path.removeprefix("chapters/").removesuffix(".html"),
                 *(f"{100 * (scores[name]['score'] or 0):.0f}" for name in CATEGORIES),

@@ -112,10 +112,10 @@ def test_damaged_file_says_how_to_restore_it(load, copied_folder):
 
 
 def test_licence_stands_beside_each_file(load):
-    licence = (data.FOLDER / f"LICENSE-{load.__name__}.txt").read_text()
+    licence = (data.FOLDER / f"LICENSE-{load.__name__}.txt").read_text(encoding="utf-8")
     assert licence.startswith(f"{load.__name__}.npz")
 
 
 def test_error_names_the_script_that_exists(load):
     script = data.FOLDER.parents[1] / "tools" / f"make_{load.__name__}.py"
-    assert f"{load.__name__}.npz" in script.read_text()
+    assert f"{load.__name__}.npz" in script.read_text(encoding="utf-8")

@@ -7,7 +7,14 @@ import jupytext
 import matplotlib.pyplot as plt
 import pytest
 
+from adaptive_lr import METHODS
+
 FRONT_PAGE = Path(__file__).parent.parent / "index.md"
+CELLS = {
+    cell.metadata["mystnb"]["figure"]["name"]: cell
+    for cell in jupytext.read(FRONT_PAGE).cells
+    if cell.cell_type == "code"
+}
 
 
 @pytest.fixture(scope="module")
@@ -16,12 +23,11 @@ def figures():
     drawn, namespace = {}, {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(plt, "show", lambda: None)
-        for cell in jupytext.read(FRONT_PAGE).cells:
-            if cell.cell_type == "code":
-                # The last line of the explorer's cell is its value.
-                source = re.sub(r"^explore\(", "race = explore(", cell.source, flags=re.MULTILINE)
-                exec(source, namespace)
-                drawn[cell.metadata["mystnb"]["figure"]["name"]] = plt.gcf()
+        for name, cell in CELLS.items():
+            # The last line of the explorer's cell is its value.
+            source = re.sub(r"^explore\(", "race = explore(", cell.source, flags=re.MULTILINE)
+            exec(source, namespace)
+            drawn[name] = plt.gcf()
         drawn["fig-index-paths"] = namespace["race"].draw()
     yield drawn
     plt.close("all")
@@ -49,8 +55,21 @@ def test_the_race_has_the_numbers_that_its_description_names(figures, method, al
     assert steps[method] == pytest.approx([along, turned], rel=0.1)
 
 
-def test_the_family_tree_has_the_years_that_its_description_names(figures):
+@pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
+def test_the_family_tree_and_its_description_name_every_method_and_its_year(figures, method):
     (ax,) = figures["fig-index-family"].axes
-    boxes = [text.get_text() for text in ax.texts]
-    for year in ("1847", "1964", "2011", "2012", "2015", "2019"):
-        assert sum(f"({year})" in box for box in boxes) == 1
+    name = f"{method.name} ({method.year})"
+    assert [text.get_text() for text in ax.texts].count(name) == 1
+    description = CELLS["fig-index-family"].metadata["mystnb"]["image"]["alt"]
+    assert re.search(rf"\b{re.escape(name)}", description)
+
+
+def test_all_of_the_family_tree_lies_inside_its_axes(figures):
+    (ax,) = figures["fig-index-family"].axes
+    ax.figure.canvas.draw()
+    window = ax.get_window_extent()
+    for text in ax.texts:
+        box = text.get_bbox_patch() or text
+        extent = box.get_window_extent()
+        assert window.x0 <= extent.x0 <= extent.x1 <= window.x1
+        assert window.y0 <= extent.y0 <= extent.y1 <= window.y1

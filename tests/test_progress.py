@@ -2,10 +2,12 @@
 
 import io
 import sys
+import threading
 from types import SimpleNamespace
 
 import pytest
 from jupyter_client.manager import start_new_kernel
+from tqdm.auto import tqdm
 
 from adaptive_lr import progress
 
@@ -37,6 +39,22 @@ def test_outside_a_notebook_the_bar_needs_a_terminal(monkeypatch, terminal, dela
     monkeypatch.setattr(progress, "SECONDS_BEFORE_THE_BAR", delay)
     assert list(progress.progress(range(3), "training")) == [0, 1, 2]
     assert ("training" in stream.getvalue()) is shown
+
+
+def test_a_browser_without_threads_gets_its_bar(monkeypatch):
+    def start(thread):
+        raise RuntimeError("can't start new thread")
+
+    stream = Stream(terminal=True)
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    monkeypatch.setattr(threading.Thread, "start", start)
+    monkeypatch.setattr(tqdm, "monitor_interval", 10)
+    monkeypatch.setattr(tqdm, "monitor", None)
+    monkeypatch.setattr(progress, "_shell", lambda: None)
+    monkeypatch.setattr(progress, "SECONDS_BEFORE_THE_BAR", 0)
+    assert list(progress.progress(range(3), "training")) == [0, 1, 2]
+    assert "training" in stream.getvalue()
 
 
 def test_no_standard_error_is_nobody(monkeypatch):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ASSETS = Path(__file__).parent.parent / "_assets"
-PACKAGES = json.loads((ASSETS / "assets.json").read_text())
+PACKAGES = json.loads((ASSETS / "assets.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package["name"])

@@ -65,7 +65,7 @@ def jupyter(folder, tmp_path_factory):
     for name, values in SETTINGS.items():
         path = settings / "@jupyterlab" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(values))
+        path.write_text(json.dumps(values), encoding="utf-8")
     own = {
         "JUPYTER_CONFIG_DIR": home / "config",
         "JUPYTER_RUNTIME_DIR": home / "runtime",
@@ -78,7 +78,7 @@ def jupyter(folder, tmp_path_factory):
         *("--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", f"--ServerApp.root_dir={folder}"),
     ]
     environment = os.environ | {name: str(path) for name, path in own.items()}
-    with open(home / "log", "w") as log:
+    with open(home / "log", "w", encoding="utf-8") as log:
         process = subprocess.Popen(
             command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
         )
@@ -95,11 +95,11 @@ def wait_for_server(process, home):
     until = time.monotonic() + START_TIME
     while time.monotonic() < until and process.poll() is None:
         for path in (home / "runtime").glob("jpserver-*.json"):
-            server = json.loads(path.read_text() or "{}")
+            server = json.loads(path.read_text(encoding="utf-8") or "{}")
             if server.get("port"):
                 return server
         time.sleep(0.1)
-    raise TimeoutError((home / "log").read_text())
+    raise TimeoutError((home / "log").read_text(encoding="utf-8"))
 
 
 def run_all(page, cells):

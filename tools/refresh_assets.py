@@ -42,5 +42,5 @@ def fetch(package: dict) -> dict:
 
 
 if __name__ == "__main__":
-    packages = [fetch(package) for package in json.loads(LIST.read_text())]
-    LIST.write_text(json.dumps(packages, indent=2) + "\n")
+    packages = [fetch(package) for package in json.loads(LIST.read_text(encoding="utf-8"))]
+    LIST.write_text(json.dumps(packages, indent=2) + "\n", encoding="utf-8")

@@ -161,7 +161,9 @@ def docstrings():
     """
     stored = _load("docstrings")
     inputs = np.zeros((len(stored["labels"]), len(stored["feature_names"])))
-    rows = np.repeat(np.arange(len(inputs)), np.diff(stored["row_starts"]))
+    # As stored, without a sign, the lengths are no counts where an index has 32 bits: in browsers.
+    row_lengths = np.diff(stored["row_starts"].astype(int))
+    rows = np.repeat(np.arange(len(inputs)), row_lengths)
     inputs[rows, stored["columns"]] = 1.0
     return Dataset(
         name="docstrings",

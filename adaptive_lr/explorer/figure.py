@@ -23,8 +23,8 @@ class ExplorerFigure(anywidget.AnyWidget):
         Where each axis and the step stand at first, by the name of the trait.
     """
 
-    _esm = (HERE / "figure.js").read_text()
-    _css = (HERE / "figure.css").read_text()
+    _esm = (HERE / "figure.js").read_text(encoding="utf-8")
+    _css = (HERE / "figure.css").read_text(encoding="utf-8")
     data = traitlets.Bytes().tag(sync=True)
 
     def __init__(self, data, **position):

@@ -16,8 +16,8 @@ from adaptive_lr.checks import count, real_array, require
 from adaptive_lr.hyperparameters import HYPERPARAMETERS
 
 FLOAT64 = np.dtype(float)
-# Elements of x in a block: small enough for the cache, large enough that calls cost nothing.
-BLOCK = 16_384
+# Elements of x in a block: small enough for the cache, large enough that calls cost little.
+BLOCK = 65_536
 
 
 class Optimizer:
@@ -193,7 +193,7 @@ class Optimizer:
         >>> GradientDescent().within()
         ()
         """
-        return tuple(vars(self)[name] for name in self._names_of_optimizers())
+        return tuple(self.__dict__[name] for name in self._optimizers)
 
     def shape(self):
         """Return the shape to which all hyper-parameters broadcast.
@@ -274,14 +274,16 @@ class Optimizer:
         """Return the names of the fields that are hyper-parameters."""
         return tuple(f.name for f in fields(cls) if f.name in HYPERPARAMETERS)
 
-    def _names_of_optimizers(self):
-        return tuple(f.name for f in fields(self) if isinstance(vars(self)[f.name], Optimizer))
-
     def _note_what_is_scheduled(self):
+        own = vars(self)
+        names = tuple(f.name for f in fields(self) if isinstance(own[f.name], Optimizer))
+        own.update(_optimizers=names)
         schedules = tuple(name for name in self._own_names() if callable(getattr(self, name)))
         scheduled = bool(schedules) or any(one._scheduled for one in self.within())
-        vars(self).update(_schedules=schedules, _scheduled=scheduled)
-        vars(self).update(_known={}, _expected=[None, None])
+        arrays = any(isinstance(own[name], np.ndarray) for name in self._own_names())
+        arrays = arrays or any(one._has_arrays for one in self.within())
+        own.update(_schedules=schedules, _scheduled=scheduled, _has_arrays=arrays)
+        own.update(_known={}, _expected=[None, None])
 
     def _with(self, values, within):
         """Return a copy with other values and other optimizers within, without checking them."""
@@ -293,7 +295,7 @@ class Optimizer:
         return copy
 
     def _set_within(self, within):
-        vars(self).update(zip(self._names_of_optimizers(), within, strict=True))
+        vars(self).update(zip(self._optimizers, within, strict=True))
 
     def _values_of_first_step(self):
         """Return the hyper-parameters by name, each schedule replaced by its value at k = 0."""
@@ -323,6 +325,8 @@ class Optimizer:
         Where every parameter goes its own way the arrays are also spread out to the shape of the
         block, because arithmetic on a short last axis is slow.
         """
+        if not self._has_arrays:
+            return self
         arrays = {
             name: _cut(value, place, shape if self.elementwise else None)
             for name, value in vars(self).items()

@@ -528,6 +528,8 @@ class Partition(Optimizer):
         vars(self)["groups"] = tuple((places, optimizer) for (places, _), optimizer in pairs)
 
     def _for_block(self, place, shape):
+        if not self._has_arrays:
+            return self
         within = [one._for_block(place, (*shape[:-1], places.size)) for places, one in self.groups]
         return self._with({}, within)
 
