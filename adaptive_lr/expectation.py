@@ -30,8 +30,9 @@ def expected_loss(learning_rate, steps, *, curvatures, noise, momentum=0.0, star
         The curvatures :math:`\lambda_i`, all above 0.
     noise : float or array_like, shape (d,)
         Standard deviation :math:`\sigma_i` of the noise in each direction, at least 0.
-    momentum : float or array_like, default 0.0
-        Share of the velocity kept, in [0, 1), as in :class:`~adaptive_lr.optimizers.Momentum`.
+    momentum : float, array_like or schedule, default 0.0
+        Share of the velocity kept, in [0, 1), as in :class:`~adaptive_lr.optimizers.Momentum`; an
+        array as above.
     start : float or array_like, shape (d,), default 1.0
         The parameters before the first step, which are known.
 
@@ -43,7 +44,8 @@ def expected_loss(learning_rate, steps, *, curvatures, noise, momentum=0.0, star
     Raises
     ------
     ValueError
-        If an argument breaks its rule.
+        If an argument breaks its rule, or does not broadcast against the others. What a schedule
+        returns must not outgrow the shape of the first step.
 
     Examples
     --------
@@ -56,8 +58,9 @@ def expected_loss(learning_rate, steps, *, curvatures, noise, momentum=0.0, star
     """
     count("steps", steps, least=0)
     rule = "be a vector of finite numbers above 0"
-    curvatures = numbers("curvatures", curvatures, rule, lambda a: np.isfinite(a) & (a > 0))
-    require(np.ndim(curvatures) == 1, "curvatures", rule, curvatures)
+    checked = numbers("curvatures", curvatures, rule, lambda a: np.isfinite(a) & (a > 0))
+    require(np.ndim(checked) == 1, "curvatures", rule, curvatures)
+    curvatures = checked
     rule = "be finite and at least 0"
     noise = numbers("noise", noise, rule, lambda a: np.isfinite(a) & (a >= 0))
     start = numbers("start", start, "be finite", np.isfinite)
@@ -66,24 +69,49 @@ def expected_loss(learning_rate, steps, *, curvatures, noise, momentum=0.0, star
         require(np.shape(value) in ((), np.shape(curvatures)), name, rule, value)
     learning_rate = HYPERPARAMETERS["learning_rate"].check(learning_rate)
     momentum = HYPERPARAMETERS["momentum"].check(momentum)
+    shape = _shape("learning_rate", at(1, learning_rate), np.shape(curvatures))
+    shape = _shape("momentum", at(1, momentum), shape)
 
-    xx = np.broadcast_arrays(np.square(start), at(1, learning_rate), momentum, curvatures)[0]
-    xv = vv = np.zeros(xx.shape)
-    squares = [xx]
+    # In units of 1 / sqrt(curvature) every direction has the curvature 1, and nothing overflows
+    # that need not: y is the parameter, u the velocity, yy, yu and uu the means of their products.
     with np.errstate(all="ignore"):
+        variance = noise / curvatures * noise
+        yy = np.broadcast_to(curvatures * start * start, shape)
+        yu = uu = np.zeros(shape)
+        losses = [yy.sum(axis=-1) / 2]
         for t in range(1, steps + 1):
-            # The step is x <- keep x - carry velocity - rate noise.
-            rate = at(t, learning_rate)
-            keep, carry = 1 - rate * curvatures, rate * momentum
-            moved = keep**2 * xx - 2 * keep * carry * xv + carry**2 * vv + (rate * noise) ** 2
-            xv, vv = (
-                keep * curvatures * xx
-                + (keep - rate * curvatures) * momentum * xv
-                - carry * momentum * vv
-                - rate * noise**2,
-                curvatures**2 * xx + 2 * curvatures * momentum * xv + momentum**2 * vv + noise**2,
+            rate, mu = at(t, learning_rate), at(t, momentum)
+            for name, value in (("learning_rate", rate), ("momentum", mu)):
+                if _shape(name, value, shape) != shape:
+                    raise ValueError(
+                        f"Argument `{name}` must not outgrow the shape of the first step, {shape}. "
+                        f"Received: an array of shape {np.shape(value)} at k = {t - 1}."
+                    )
+            # The step is y <- keep y - carry u - rate noise.
+            rate = rate * curvatures
+            keep, carry = 1 - rate, rate * mu
+            moved = keep**2 * yy - 2 * keep * carry * yu + carry**2 * uu + rate**2 * variance
+            yu, uu = (
+                keep * yy + (keep - rate) * mu * yu - carry * mu * uu - rate * variance,
+                yy + 2 * mu * yu + mu**2 * uu + variance,
             )
-            # With momentum, rounding can push a mean square below zero. After infinity comes nan.
-            xx = np.where(np.isnan(moved), np.inf, np.maximum(moved, 0))
-            squares.append(xx)
-        return np.stack(squares) @ curvatures / 2
+            # With momentum, rounding can push a mean square below zero. After overflow
+            # comes nan or minus infinity.
+            yy = np.where(np.isfinite(moved), np.maximum(moved, 0), np.inf)
+            losses.append(yy.sum(axis=-1) / 2)
+        return np.stack(losses)
+
+
+def _shape(name, value, shape):
+    """Return what a hyper-parameter and a shape (*runs, d) broadcast to: again such a shape."""
+    own = np.shape(value)
+    try:
+        # Against one curvature a last axis of any length would broadcast.
+        if own[-1:] in ((), (1,), shape[-1:]):
+            return np.broadcast_shapes(own, shape)
+    except ValueError:
+        pass
+    raise ValueError(
+        f"Argument `{name}` must broadcast against {shape}, whose last axis is that of the "
+        f"curvatures. Received: an array of shape {own}."
+    )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adaptive_lr.checks import REAL, TRUE_OR_FALSE, WHOLE, numbers, require
+from adaptive_lr.checks import REAL, TRUE_OR_FALSE, WHOLE, numbers, real_array, require
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,15 +170,10 @@ class Problem:
 
     def _checked(self, x):
         """Return x as an array of floats that cannot be changed."""
+        array = real_array("x", x).view()
         d = len(self.domain)
-        try:
-            array = np.asarray(x)
-        except ValueError:  # a list of lists of different lengths
-            array = np.empty(0, dtype=object)
-        if array.dtype.kind not in REAL or array.shape[-1:] != (d,):
-            require(array.dtype.kind in REAL, "x", f"be real numbers of shape (*runs, {d})", x)
+        if array.shape[-1:] != (d,):
             require(False, "x", f"have shape (*runs, {d})", array.shape)
-        array = array.view() if array.dtype.kind == "f" else array.astype(float)
         array.setflags(write=False)
         return array
 

@@ -3,9 +3,15 @@
 import ast
 import inspect
 import textwrap
+from numbers import Integral, Real
 
+import numpy as np
 from IPython.display import Markdown
 from tabulate import tabulate
+
+from adaptive_lr.checks import count, require
+
+DOCUMENTED = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 def source(*things, docstrings=False):
@@ -26,7 +32,9 @@ def source(*things, docstrings=False):
     Raises
     ------
     TypeError
-        If Python has no source for a thing.
+        If a thing is none of these, or Python has no source for it.
+    ValueError
+        If there is nothing to show, or ``docstrings`` is neither True nor False.
 
     Examples
     --------
@@ -37,17 +45,29 @@ def source(*things, docstrings=False):
         return ()
     ```
     """
-    blocks = [textwrap.dedent(inspect.getsource(inspect.unwrap(thing))) for thing in things]
-    if not docstrings:
-        blocks = [_without_docstrings(block) for block in blocks]
+    require(len(things) > 0, "things", "be functions, methods or classes", things)
+    require(isinstance(docstrings, bool), "docstrings", "be True or False", docstrings)
+    blocks = [_source_of(thing, docstrings) for thing in things]
     return Markdown("```python\n" + "\n\n".join(block.strip() for block in blocks) + "\n```")
+
+
+def _source_of(thing, docstrings):
+    try:
+        code = textwrap.dedent(inspect.getsource(thing))
+        if not isinstance(ast.parse(code).body[0], DOCUMENTED | ast.Assign):
+            raise TypeError("Of a nameless function, say, there are the lines where it stands.")
+    except (TypeError, OSError, SyntaxError, ValueError) as error:
+        rule = "be functions, methods or classes that are defined in a file"
+        raise TypeError(f"Argument `things` must {rule}. Received: {thing!r}.") from error
+    return code if docstrings else _without_docstrings(code)
 
 
 def _without_docstrings(code):
     lines = code.splitlines()
-    documented = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     for node in ast.walk(ast.parse(code)):
-        if isinstance(node, documented) and ast.get_docstring(node) is not None:
+        if not isinstance(node, DOCUMENTED) or len(node.body) == 1:
+            continue  # there must be something left
+        if ast.get_docstring(node) is not None:
             text = node.body[0]
             end = text.end_lineno
             if end < len(lines) and not (lines[end] or "").strip():
@@ -59,14 +79,16 @@ def _without_docstrings(code):
 def table(rows, headers, digits=3):
     """Show a table, its numbers rounded to a number of significant digits, its text as it is.
 
+    In a column that holds both, the numbers become text too.
+
     Parameters
     ----------
-    rows : list of list
-        Cells: text or numbers.
+    rows : iterable of list
+        Cells: text of one line, numbers, or True and False.
     headers : list of str
         One heading a column.
     digits : int, default 3
-        Significant digits of the numbers.
+        Significant digits of the numbers, at least 1; columns of whole numbers show them all.
 
     Returns
     -------
@@ -76,7 +98,7 @@ def table(rows, headers, digits=3):
     Raises
     ------
     ValueError
-        If a row has not one cell for each heading.
+        If a row has not one cell for each heading, or an argument breaks its rule.
 
     Examples
     --------
@@ -85,16 +107,61 @@ def table(rows, headers, digits=3):
     |:---------|-------:|
     | Adagrad  |  0.123 |
     """
-    for row in rows:
-        if len(row) != len(headers):
-            raise ValueError(f"A row has {len(row)} cells for {len(headers)} headings: {row}.")
-    headers, *rows = [[_escaped(cell) for cell in row] for row in (headers, *rows)]
-    columns = zip(*rows, strict=True)
-    text = [place for place, cells in enumerate(columns) if all(isinstance(c, str) for c in cells)]
+    digits = count("digits", digits)
+    rule = "be a list of headings, each a text of one line"
+    listed = isinstance(headers, list | tuple) and len(headers) > 0
+    require(listed and all(map(_is_text, headers)), "headers", rule, headers)
+    rows = _listed(rows, "be a list of rows")
+    rule = f"have rows of {len(headers)} cells, one for each heading"
+    for place, row in enumerate(rows):
+        rows[place] = _listed(row, rule)
+        require(len(rows[place]) == len(headers), "rows", rule, row)
+    columns = [[_cell(row[place]) for row in rows] for place in range(len(headers))]
+    text = [place for place, cells in enumerate(columns) if any(isinstance(c, str) for c in cells)]
+    for place in text:
+        columns[place] = [_in_words(cell, digits) for cell in columns[place]]
+    rows, headers = zip(*columns, strict=True), [_escaped(heading) for heading in headers]
     form = {"tablefmt": "pipe", "floatfmt": f".{digits}g", "disable_numparse": text}
     return Markdown(tabulate(rows, headers, **form))
 
 
-def _escaped(cell):
+def _listed(values, rule):
+    try:
+        listed = None if isinstance(values, str) else list(values)
+    except TypeError:
+        listed = None
+    require(listed is not None, "rows", rule, values)
+    return listed
+
+
+def _is_text(cell):
+    return isinstance(cell, str) and cell.splitlines() in ([], [cell])
+
+
+def _cell(cell):
+    """Return a cell as a number or as text, if it is one of both."""
+    if isinstance(cell, np.ndarray) and cell.ndim == 0:
+        cell = cell.item()
+    if isinstance(cell, bool | np.bool_):
+        return str(cell)
+    if isinstance(cell, Real):
+        try:
+            number = float(cell)
+        except OverflowError:
+            number = None
+        require(number is not None, "rows", "hold numbers no larger than a float", cell)
+        return int(cell) if isinstance(cell, Integral) else number
+    require(_is_text(cell), "rows", "hold numbers and texts of one line", cell)
+    return cell
+
+
+def _in_words(cell, digits):
+    """Return a cell as text that is fit for Markdown."""
+    if isinstance(cell, str):
+        return _escaped(cell)
+    return str(cell) if isinstance(cell, int) else f"{cell:.{digits}g}"
+
+
+def _escaped(text):
     # A bar would end the cell, even inside a formula.
-    return cell.replace("|", r"\|") if isinstance(cell, str) else cell
+    return text.replace("|", r"\|")

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -84,6 +85,52 @@ def test_dataset_cannot_be_changed(load):
         load().train_labels[0] = 1
     with pytest.raises(AttributeError):
         load().train_size = 1
+
+
+LETTERS = {
+    "name": "letters",
+    "inputs": np.eye(3),
+    "labels": np.array([0, 1, 1]),
+    "class_names": ("a", "b"),
+    "feature_names": ("x", "y", "z"),
+    "train_size": 2,
+}
+
+
+@pytest.mark.parametrize(
+    ("argument", "values"),
+    [
+        ("name", [None, 3, ""]),
+        ("inputs", [None, "abc", np.eye(2), np.eye(3)[0], np.full((3, 3), np.nan), [[1], [1, 2]]]),
+        ("inputs", [np.eye(3) * 1j, np.eye(3) > 0, np.full((3, 3), "1"), np.full((3, 3), np.inf)]),
+        ("labels", [None, "abc", [0, 1, 2], [0, 1, -1], [0.0, 1.0, 1.0], [0.5, 1.0, 1.0], 1, []]),
+        ("labels", [[[0], [1], [1]], ["0", "1", "1"], [False, True, True], [0, [1]]]),
+        ("class_names", [None, "ab", (), (0, 1), {"a", "b"}]),
+        ("feature_names", [None, "xyz", (), (1, 2, 3)]),
+        ("train_size", [None, 0, -1, 3, 2.0, "2", True, [2]]),
+    ],
+)
+def test_a_dataset_that_does_not_agree_with_itself_is_refused(argument, values):
+    for value in values:
+        with pytest.raises(ValueError, match=rf"^Argument `{argument}` must .*Received: "):
+            data.Dataset(**{**LETTERS, argument: value})
+    with pytest.raises(ValueError, match=r"`inputs` must have shape \(2, 3\).*Received: \(3, 3\)"):
+        data.Dataset(**{**LETTERS, "labels": [0, 1]})
+
+
+def test_a_dataset_leaves_the_arrays_that_it_is_made_of_alone():
+    inputs, labels = np.eye(3), np.array([0, 1, 1])
+    made = data.Dataset(**{**LETTERS, "inputs": inputs, "labels": labels})
+    view = inputs.view()
+    view.setflags(write=False)
+    of_view = data.Dataset(**{**LETTERS, "inputs": view})
+    inputs[0, 0], labels[0] = 5.0, 1
+    assert made.inputs[0, 0] == of_view.inputs[0, 0] == 1.0
+    assert made.labels[0] == 0
+    assert not (made.inputs.flags.writeable or made.labels.flags.writeable)
+    # Without a copy of what nobody can change.
+    assert replace(made, labels=[1, 1, 0]).inputs is made.inputs
+    assert data.Dataset(**{**LETTERS, "inputs": [[1, 0, 0]] * 3}).inputs.dtype == float
 
 
 def test_whole_copy_loads(load, copied_folder):

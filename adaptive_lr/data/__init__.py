@@ -12,6 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from adaptive_lr.checks import WHOLE, count, real_array, require
+
 FOLDER = Path(__file__).parent
 SHA256 = {
     "digits": "2bf79f2f7c7883d8ae83965e4e947693ff8d98032c8481d183b47aaad69fea56",
@@ -24,7 +26,8 @@ class Dataset:
     """Inputs and their classes, with a fixed split into training and test set.
 
     The rows were shuffled once, when the data file was made. The first ``train_size`` of them are
-    the training set, the others the test set. The arrays are read-only.
+    the training set, the others the test set. The arrays are read-only; what can still be changed
+    from elsewhere is copied.
 
     Parameters
     ----------
@@ -39,7 +42,12 @@ class Dataset:
     feature_names : tuple of str, length d
         What the columns of ``inputs`` are called.
     train_size : int
-        Number of rows in the training set.
+        Number of rows in the training set, at least 1 and less than n.
+
+    Raises
+    ------
+    ValueError
+        If inputs or labels are not such numbers, a label has no class, or lengths disagree.
 
     Examples
     --------
@@ -56,8 +64,23 @@ class Dataset:
     train_size: int
 
     def __post_init__(self):
-        self.inputs.setflags(write=False)
-        self.labels.setflags(write=False)
+        require(isinstance(self.name, str) and self.name, "name", "be text", self.name)
+        for name in ("class_names", "feature_names"):
+            value = getattr(self, name)
+            texts = isinstance(value, tuple | list) and all(isinstance(one, str) for one in value)
+            require(texts and len(value) > 0, name, "be a tuple of texts", value)
+            object.__setattr__(self, name, tuple(value))
+        inputs = real_array("inputs", self.inputs)
+        labels = _labels(self.labels, len(self.class_names))
+        shape = (len(labels), len(self.feature_names))
+        rule = f"have shape {shape}: a row for each label, a column for each feature name"
+        require(inputs.shape == shape, "inputs", rule, inputs.shape)
+        require(bool(np.isfinite(inputs).all()), "inputs", "be finite", self.inputs)
+        size = count("train_size", self.train_size)
+        require(size < len(labels), "train_size", f"be less than {len(labels)}", size)
+        object.__setattr__(self, "inputs", _read_only(inputs))
+        object.__setattr__(self, "labels", _read_only(labels))
+        object.__setattr__(self, "train_size", size)
 
     @property
     def train_inputs(self):
@@ -78,6 +101,25 @@ class Dataset:
     def test_labels(self):
         """The labels of the test set."""
         return self.labels[self.train_size :]
+
+
+def _labels(value, classes):
+    try:
+        labels = np.asarray(value)
+    except ValueError:  # rows of different lengths
+        labels = np.empty(0)
+    rule = f"be a list of whole numbers from 0 to {classes - 1}, one for each row"
+    whole = labels.dtype.kind in WHOLE and labels.ndim == 1 and labels.size > 0
+    require(whole and 0 <= labels.min() <= labels.max() < classes, "labels", rule, value)
+    return labels
+
+
+def _read_only(array):
+    """Return an array that nobody can change: itself, if it is such, or else a copy."""
+    if array.flags.writeable or not array.flags.owndata:
+        array = array.copy()
+        array.setflags(write=False)
+    return array
 
 
 @cache
@@ -165,6 +207,7 @@ def docstrings():
     row_lengths = np.diff(stored["row_starts"].astype(int))
     rows = np.repeat(np.arange(len(inputs)), row_lengths)
     inputs[rows, stored["columns"]] = 1.0
+    inputs.setflags(write=False)  # so that the data set need not copy them
     return Dataset(
         name="docstrings",
         inputs=inputs,

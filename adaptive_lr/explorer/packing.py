@@ -10,6 +10,11 @@ import zlib
 
 import numpy as np
 
+from adaptive_lr.checks import count, numbers, real_array, require
+
+# Codes are 16 bits wide, and one stands for what is missing.
+MOST_LEVELS = 2**16 - 2
+
 
 class Packing:
     """Arrays on their way to the browser.
@@ -35,9 +40,9 @@ class Packing:
         values : array_like, shape (..., steps)
             The values. What is outside low and high becomes the nearer of both; nan stays missing.
         low, high : float
-            The least and the greatest value that can be told apart.
+            The least and the greatest value that can be told apart, rising, and above 0 if ``log``.
         levels : int
-            Number of steps between low and high, at most 65534.
+            Number of steps between low and high, from 1 to 65534.
         log : bool, default False
             Whether the levels are evenly spaced in the logarithm.
 
@@ -45,12 +50,23 @@ class Packing:
         -------
         dict
             ``offset`` and ``shape`` of the codes, and ``low``, ``high``, ``levels`` and ``log``.
+
+        Raises
+        ------
+        ValueError
+            If an argument breaks its rule.
         """
-        values = np.asarray(values, dtype=float)
-        scaled, ends = values, np.array([low, high], dtype=float)
-        if log:
-            with np.errstate(divide="ignore"):
-                scaled, ends = np.log(np.maximum(values, 0)), np.log(ends)
+        values = real_array("values", values)
+        require(values.size > 0 and values.ndim > 0, "values", "hold an axis of steps", values)
+        require(isinstance(log, bool | np.bool_), "log", "be True or False", log)
+        low, high = (_end(name, end, log) for name, end in (("low", low), ("high", high)))
+        levels = count("levels", levels)
+        require(levels <= MOST_LEVELS, "levels", f"be at most {MOST_LEVELS}", levels)
+        with np.errstate(divide="ignore", over="ignore"):
+            scaled = np.log(np.maximum(values, 0)) if log else values
+            ends = np.log([low, high]) if log else np.array([low, high])
+            told_apart = 0 < ends[1] - ends[0] < np.inf
+        require(told_apart, "high", f"be above low, {low!r}, and not infinitely far", high)
         share = (np.clip(scaled, *ends) - ends[0]) / (ends[1] - ends[0])
         missing = np.isnan(values)
         # Code 0 is for what is missing.
@@ -61,7 +77,7 @@ class Packing:
         place = {"offset": self.length, "shape": list(values.shape)}
         self.chunks.append(folded.ravel().view(np.uint8).reshape(-1, 2).T.tobytes())
         self.length += folded.size * 2
-        return {**place, "low": float(low), "high": float(high), "levels": levels, "log": log}
+        return {**place, "low": low, "high": high, "levels": levels, "log": bool(log)}
 
     def data(self, header):
         """Return all arrays behind a header, deflated.
@@ -75,6 +91,21 @@ class Packing:
         -------
         bytes
             Deflated: the length of the header as four bytes, the header, the codes.
+
+        Raises
+        ------
+        ValueError
+            If JSON has no words for the header: nan, say, or an array.
         """
-        text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode()
+        try:
+            text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode()
+        except (TypeError, ValueError) as error:
+            require(False, "header", f"hold what JSON can say ({error})", header)
         return zlib.compress(len(text).to_bytes(4, "little") + text + b"".join(self.chunks), 9)
+
+
+def _end(name, value, log):
+    rule = "be one finite number" + (" above 0" if log else "")
+    end = numbers(name, value, rule, lambda a: np.isfinite(a) & ((a > 0) | (not log)))
+    require(isinstance(end, float), name, rule, value)
+    return end

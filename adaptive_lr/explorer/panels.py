@@ -4,7 +4,9 @@ All arrays have the steps first and then one axis for each control, in the order
 axis has length 1 where the control changes nothing.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 from contourpy import FillType, contour_generator
@@ -13,6 +15,8 @@ from matplotlib.colors import LogNorm, to_hex
 from matplotlib.path import Path as Outline
 
 from adaptive_lr import plots
+from adaptive_lr.checks import numbers, real_array, require
+from adaptive_lr.problems import Problem
 
 # Of a curve, two digits shall be right over a dozen powers of ten; of a path, half a pixel in a
 # window some 500 pixels wide.
@@ -20,6 +24,9 @@ LEVELS = 2000
 PATH_LEVELS = 1000
 # How far beyond the window a path is followed, in widths of the window: some leap out and return.
 BEYOND = 30
+# A grid over the domain, on which the height of the land is looked at.
+THOUSANDTHS = np.linspace(0, 1000, 101)
+LOWEST_SHARE = 0.005
 DASHES = {"-": "", "--": "6 4", "-.": "7 3 1.5 3", ":": "1.5 3"}
 DIVERGED = "#8a8a8a"
 UNITS = {"rotation": "°"}
@@ -33,12 +40,20 @@ def caption(name):
 
 def readable(value, name=""):
     """Return a value of a control as a reader sees it: on, off, text, or four digits and a unit."""
+    require(isinstance(value, str | Real | np.bool_), "value", "be a number or text", value)
     if isinstance(value, str):
         return value
     if isinstance(value, bool | np.bool_):
         return "on" if value else "off"
-    text = f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
+    text = f"{value:,.0f}" if 10_000 <= abs(value) < 1e9 else f"{value:.4g}"
     return text + UNITS.get(name, "")
+
+
+def readable_values(values, name=""):
+    """Return all values of a control as a reader sees them, in more digits where four are alike."""
+    texts = [readable(value, name) for value in values]
+    alike = len(set(texts)) < len(texts)
+    return [f"{value}{UNITS.get(name, '')}" for value in values] if alike else texts
 
 
 def at(array, position, step=slice(None)):
@@ -79,12 +94,39 @@ class Path:
         From labels to arrays of shape (steps, *axes, 2).
     title : str, default "path"
         Heading of the panel.
+
+    Raises
+    ------
+    ValueError
+        If there is no path, a path begins nowhere, or a problem cannot be drawn.
     """
 
     problems: np.ndarray
     paths: dict
     title: str = "path"
     kind = "path"
+
+    def __post_init__(self):
+        _require_title(self.title)
+        problems = np.asarray(self.problems, dtype=object)
+        require(problems.size > 0, "problems", "hold a problem", self.problems)
+        for problem in problems.flat:
+            require_planar("problems", problem)
+        vars(self).update(problems=problems)
+        for problem in problems.flat:
+            _require_hills("problems", problem, self.domain)
+        paths = _arrays("paths", self.paths)
+        for path in paths.values():
+            begins = path.ndim > 0 and len(path) > 0 and np.isfinite(path[0]).all()
+            require(begins, "paths", "begin at finite parameters", path)
+        vars(self).update(paths=paths)
+
+    def check(self, controls, steps, argument="panels"):
+        """Refuse arrays that have not one axis for the steps and one for each control."""
+        shape = self.problems.shape
+        rule = f"have problems of shape {_axes(controls)} in {self.title!r}"
+        require(fits(shape, controls), argument, rule, shape)
+        _require_shapes(argument, self.title, self.paths, (steps,), controls, (2,))
 
     @property
     def domain(self):
@@ -108,11 +150,11 @@ class Path:
                     np.moveaxis(cut[..., i], 0, -1),
                     low=low[i] - BEYOND * width[i],
                     high=high[i] + BEYOND * width[i],
-                    levels=round((2 * BEYOND + 1) * PATH_LEVELS * width[i] / max(width)),
+                    levels=max(1, round((2 * BEYOND + 1) * PATH_LEVELS * width[i] / max(width))),
                 )
                 for i in (0, 1)
             ]
-            curves.append({"label": label, "look": look, "values": axes})
+            curves.append({"label": str(label), "look": look, "values": axes})
         landscapes = [
             {"levels": _sublevels(problem, self.domain), "minima": problem.minima.tolist()}
             for problem in self.problems.flat
@@ -141,6 +183,16 @@ class _OverSteps:
     log: bool = True
     marks: dict | None = None
 
+    def __post_init__(self):
+        _require_title(self.title)
+        require(isinstance(self.log, bool | np.bool_), "log", "be True or False", self.log)
+        curves, limits = _arrays("curves", self.curves), _limits(self.limits, self.log)
+        vars(self).update(curves=curves, limits=limits, marks=_marks(self.marks, self.log))
+
+    def check(self, controls, steps, argument="panels"):
+        """Refuse arrays that have not one axis for the steps and one for each control."""
+        _require_shapes(argument, self.title, self.curves, (steps, *self.fewer_steps), controls, ())
+
     def values(self, position):
         """Return what the panel draws at one position, unrounded: a dict of arrays (steps,)."""
         return {label: at(curve, position) for label, curve in self.curves.items()}
@@ -149,18 +201,18 @@ class _OverSteps:
         """Return the panel in the terms of JSON, its arrays given to the packing."""
         low, high = self.limits
         # A little more than is seen, so that a curve leaves the panel and does not end at its rim.
-        margin = np.sqrt(high / low) ** 0.2 if self.log else (high - low) / 10
+        margin = (high / low) ** 0.1 if self.log else (high - low) / 10
         ends = (low / margin, high * margin) if self.log else (low - margin, high + margin)
         drawn = {"low": ends[0], "high": ends[1], "levels": LEVELS, "log": self.log}
         packed = [
             {
-                "label": label,
+                "label": str(label),
                 "look": look,
                 "values": [packing.add(np.moveaxis(curve, 0, -1), **drawn)],
             }
             for (label, curve), look in zip(self.curves.items(), _looks(self.curves), strict=True)
         ]
-        marked = [{"text": text, "value": value} for text, value in (self.marks or {}).items()]
+        marked = [{"text": text, "value": value} for text, value in self.marks.items()]
         return {"scale": _scale(low, high, log=self.log), "curves": packed, "marks": marked}
 
 
@@ -174,14 +226,21 @@ class Curves(_OverSteps):
     curves : dict
         From labels to arrays of shape (steps, *axes).
     limits : tuple of float
-        Lowest and highest value of the vertical axis.
+        Lowest and highest value of the vertical axis; from 1e-100 to 1e100, where it is
+        logarithmic.
     log : bool, default True
         Whether the vertical axis is logarithmic.
     marks : dict, optional
         From texts to values at which a line is drawn across.
+
+    Raises
+    ------
+    ValueError
+        If an argument breaks its rule.
     """
 
     kind = "curves"
+    fewer_steps = ()
 
     def draw(self, ax, position, explorer):
         """Draw one position with matplotlib, as the picture of a page without scripts."""
@@ -190,7 +249,7 @@ class Curves(_OverSteps):
         for (label, curve), look in zip(self.values(position).items(), looks, strict=True):
             drawable = np.where(np.abs(curve) < plots.LARGEST_DRAWN, curve, np.nan)
             lines += ax.plot(explorer.steps, drawable, label=label, **{**look, "marker": ""})
-        for text, value in (self.marks or {}).items():
+        for text, value in self.marks.items():
             ax.axhline(value, color="0.4", linestyle=":", linewidth=1)
             ax.annotate(text, (0.02, value), xycoords=ax.get_yaxis_transform(), va="bottom")
         ax.set(xlabel="step", ylabel=self.title, ylim=self.limits)
@@ -208,16 +267,22 @@ class Bars(_OverSteps):
     title : str
         What the bars show; the label of their axis.
     curves : dict
-        From labels to arrays of shape (steps, *axes).
+        From labels to arrays of shape (steps, *axes), or (1, *axes) for bars that stand still.
     limits : tuple of float
-        Lowest and highest value of the axis.
+        Lowest and highest value of the axis; from 1e-100 to 1e100, where it is logarithmic.
     log : bool, default True
         Whether the axis is logarithmic.
     marks : dict, optional
         From texts to values at which a line is drawn across.
+
+    Raises
+    ------
+    ValueError
+        If an argument breaks its rule.
     """
 
     kind = "bars"
+    fewer_steps = (1,)
 
     def draw(self, ax, position, explorer):
         """Draw the last step of one position, as the picture of a page without scripts."""
@@ -227,7 +292,7 @@ class Bars(_OverSteps):
         for place, (bar, look) in enumerate(zip(bars, looks, strict=True)):
             end = np.clip(np.nan_to_num(bar[-1]), *self.limits)
             ax.barh(place, end - start, left=start, height=0.6, color=look["color"])
-        for text, value in (self.marks or {}).items():
+        for text, value in self.marks.items():
             ax.axvline(value, color="0.4", linestyle=":", linewidth=1)
             ax.annotate(text, (value, 1), xycoords=ax.get_xaxis_transform(), ha="center")
         ax.set_yticks(range(len(self.curves)), self.curves)
@@ -253,7 +318,13 @@ class Map:
     rows, columns : str
         Names of the controls along the vertical and the horizontal axis.
     limits : tuple of float
-        Values with the darkest and the lightest colour, on a logarithmic scale.
+        Values with the darkest and the lightest colour, on a logarithmic scale; from 1e-100 to
+        1e100.
+
+    Raises
+    ------
+    ValueError
+        If an argument breaks its rule.
     """
 
     title: str
@@ -262,6 +333,23 @@ class Map:
     columns: str
     limits: tuple
     kind = "map"
+
+    def __post_init__(self):
+        _require_title(self.title)
+        for name in ("rows", "columns"):
+            value = getattr(self, name)
+            require(isinstance(value, str), name, "be the name of a control", value)
+        require(self.rows != self.columns, "rows", "be another control than columns", self.rows)
+        ends, limits = real_array("ends", self.ends), _limits(self.limits, log=True)
+        vars(self).update(ends=ends, limits=limits)
+
+    def check(self, controls, steps, argument="panels"):
+        """Refuse what has not one value for each position, or rows and columns that are none."""
+        for name in ("rows", "columns"):
+            value = getattr(self, name)
+            rule = f"have {name} that name one of {', '.join(controls)} in {self.title!r}"
+            require(value in controls, argument, rule, value)
+        _require_shapes(argument, self.title, {"ends": self.ends}, (1,), controls, ())
 
     def values(self, position):
         """Return the value at one position: a dict of one array (1,)."""
@@ -288,21 +376,124 @@ class Map:
         names = list(explorer.axes)
         column, row = names.index(self.columns), names.index(self.rows)
         every = [slice(None) if i in (row, column) else index for i, index in enumerate(position)]
-        ends = at(self.ends, every, 0)
+        lengths = [len(values) for values in explorer.axes.values()]
+        ends = np.broadcast_to(self.ends[0], lengths)[tuple(every)]
         ends = ends if row < column else ends.T
         known = np.ma.masked_invalid(np.where(ends <= self.limits[1], ends, np.nan))
         ax.pcolormesh(known, norm=LogNorm(*self.limits), rasterized=True)
         ax.plot(position[column] + 0.5, position[row] + 0.5, "s", color="white", mec="black")
         ax.patch.set(facecolor=DIVERGED)
         for axis, name in ((ax.xaxis, self.columns), (ax.yaxis, self.rows)):
-            places = [0, len(explorer.axes[name]) // 2, len(explorer.axes[name]) - 1]
-            axis.set_ticks(
-                [place + 0.5 for place in places],
-                [readable(explorer.axes[name][place], name) for place in places],
-            )
+            texts = readable_values(explorer.axes[name], name)
+            places = sorted({0, len(texts) // 2, len(texts) - 1})
+            axis.set_ticks([place + 0.5 for place in places], [texts[place] for place in places])
             axis.set_label_text(caption(name))
         ax.set_title(self.title)
         ax.grid(False)
+
+
+def require_planar(argument, problem):
+    """Refuse what is no single problem of two parameters.
+
+    Parameters
+    ----------
+    argument : str
+        Name of the argument.
+    problem : object
+        What was passed.
+
+    Raises
+    ------
+    ValueError
+        If it is no problem, has not two parameters, or is several problems at once.
+    """
+    require(isinstance(problem, Problem), argument, "be a problem", problem)
+    require(len(problem.domain) == 2, argument, "have two parameters", problem.name)
+    require(problem.runs == (), argument, "be one problem, not several at once", problem.runs)
+
+
+def _require_hills(argument, problem, domain):
+    """Refuse a problem whose landscape cannot be drawn."""
+    height = _height(problem, domain)
+    finite = bool(np.isfinite(height).all())
+    require(finite, argument, "have a loss that is finite over its domain", problem.name)
+    lowest = bool(height.min() >= -1e-9 * height.max())
+    require(lowest, argument, "have no lower loss in its domain than at its minima", problem.name)
+    hilly = bool(np.quantile(height, LOWEST_SHARE) > 0)
+    require(hilly, argument, "have a loss that is not level around its minima", problem.name)
+
+
+def _require_title(title):
+    require(isinstance(title, str) and title.strip(), "title", "be text", title)
+
+
+def _arrays(argument, curves):
+    """Return labelled arrays of numbers as such, if they are."""
+    labelled = isinstance(curves, Mapping) and len(curves) > 0
+    require(labelled, argument, "be a dict from labels to arrays, and hold one", curves)
+    for label in curves:
+        text = isinstance(label, str) and label.strip() != ""
+        number = isinstance(label, Real) and not isinstance(label, bool)
+        require(text or number, argument, "have labels that are text or numbers", label)
+    texts = [str(label) for label in curves]
+    rule = "have labels that differ when they are read"
+    require(len(set(texts)) == len(texts), argument, rule, list(curves))
+    return {label: real_array(argument, array) for label, array in curves.items()}
+
+
+def _limits(value, log):
+    """Return the ends of an axis, if they can be drawn and told apart."""
+    rule = "be two finite numbers that rise" + (" and are above 0" if log else "")
+    ends = numbers("limits", value, rule, lambda a: np.isfinite(a) & ((a > 0) | (not log)))
+    require(np.shape(ends) == (2,) and ends[0] < ends[1], "limits", rule, value)
+    size, most = np.abs(ends), plots.LARGEST_DRAWN
+    small = size.max() <= most and (not log or size.min() >= 1 / most)
+    least = f" from {1 / most:g}" if log else ""
+    require(small, "limits", f"be numbers{least} to {most:g}, which can be drawn", value)
+    apart = ends[1] - ends[0] > 1e-9 * size.max()
+    require(apart, "limits", "be further apart than rounding", value)
+    return tuple(ends.tolist())
+
+
+def _marks(marks, log):
+    rule = "be a dict from texts to finite numbers" + (" above 0" if log else "")
+    require(marks is None or isinstance(marks, Mapping), "marks", rule, marks)
+    checked = {}
+    for text, value in (marks or {}).items():
+        require(isinstance(text, str), "marks", rule, text)
+        number = numbers("marks", value, rule, lambda a: np.isfinite(a) & ((a > 0) | (not log)))
+        require(isinstance(number, float), "marks", rule, value)
+        checked[text] = number
+    return checked
+
+
+def _axes(controls, first="", last=""):
+    """Return a shape in words: a control's axis is as long as its values are many, or 1."""
+    lengths = [f"{len(values)} or 1" if len(values) > 1 else "1" for values in controls.values()]
+    return f"({', '.join([*first, *lengths, *last])})"
+
+
+def fits(shape, controls):
+    """Return whether a shape has one axis for each control, of its length or of length 1."""
+    lengths = [len(values) for values in controls.values()]
+    return len(shape) == len(lengths) and all(
+        own in (1, length) for own, length in zip(shape, lengths, strict=True)
+    )
+
+
+def _require_shapes(argument, title, arrays, steps, controls, last):
+    """Refuse arrays that have another shape than (one of steps, *controls, *last)."""
+    end = len(controls) + 1
+    for label, array in arrays.items():
+        shape = array.shape
+        sound = shape[:1] and shape[0] in steps and shape[end:] == last
+        if not (sound and fits(shape[1:end], controls)):
+            wanted = _axes(controls, [" or ".join(map(str, steps))], map(str, last))
+            rule = f"hold arrays of shape {wanted}: the steps, then each of {', '.join(controls)}"
+            raise ValueError(
+                f"Argument `{argument}` must {rule}. Received: an array of shape {shape}, in "
+                f"{title!r}: {label!r}."
+            )
 
 
 def _scale(low, high, log=False):
@@ -333,19 +524,22 @@ def _cut_off(path, low, high):
 
 def _sublevels(problem, domain, levels=9):
     """Return the outlines of the land below each height, in thousandths of the domain."""
-    thousandths = np.linspace(0, 1000, 101)
-    x1, x2 = np.meshgrid(*(low + thousandths / 1000 * (high - low) for low, high in domain))
-    height = problem.loss(np.stack([x1, x2], axis=-1)) - problem.loss(problem.minima).min()
     # The square root makes the land nearly linear between the points of the grid.
-    generator = contour_generator(
-        thousandths, thousandths, np.sqrt(height), fill_type=FillType.OuterCode
-    )
-    low, high = np.quantile(np.sqrt(height), [0.005, 1])
+    root = np.sqrt(np.maximum(_height(problem, domain), 0))
+    generator = contour_generator(THOUSANDTHS, THOUSANDTHS, root, fill_type=FillType.OuterCode)
+    low, high = np.quantile(root, [LOWEST_SHARE, 1])
     outlines = []
     for level in np.geomspace(low, high, levels, endpoint=False):
         lands = zip(*generator.filled(-1.0, level), strict=True)
         outlines.append("".join(_outline(Outline(points, codes)) for points, codes in lands))
     return outlines
+
+
+def _height(problem, domain):
+    """Return the height of the land over its minima, on a grid over a domain."""
+    x1, x2 = np.meshgrid(*(low + THOUSANDTHS / 1000 * (high - low) for low, high in domain))
+    with np.errstate(all="ignore"):
+        return problem.loss(np.stack([x1, x2], axis=-1)) - problem.loss(problem.minima).min()
 
 
 def _outline(land):
