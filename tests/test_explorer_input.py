@@ -127,7 +127,6 @@ def test_methods_that_cannot_be_told_apart_in_words_need_labels():
     ["Adam", None, 3.0, int, Problem, Optimizer, Optimizer(), [Adam, "Adam"], [None], [], {}, (),
      {"a": "Adam"}, {3: Adam}, {"": Adam}, iter([Adam]), {Adam}, DecoupledDecay, np.array([0.1]),
      Adam(beta1=[[0.1], [0.2]]), Adam(beta1=[0.1, 0.2, 0.3])],
-    ids=repr,
 )  # fmt: skip
 def test_what_is_no_optimizer_is_refused(optimizers):
     with refused("optimizers"):
@@ -258,20 +257,20 @@ NO_VALUES = [
 ]
 
 
-@pytest.mark.parametrize("values", [*NO_VALUES, [-0.1]], ids=repr)
+@pytest.mark.parametrize("values", [*NO_VALUES, [-0.1]])
 def test_values_of_a_hyperparameter(values):
     with refused("learning_rate") as error:
         explore(ravine(), Adam, learning_rate=values)
     assert str(error.value).endswith(f"Received: {values!r}.")
 
 
-@pytest.mark.parametrize("values", [*NO_VALUES, [0.5, 2.0], [True, False]], ids=repr)
+@pytest.mark.parametrize("values", [*NO_VALUES, [0.5, 2.0], [True, False]])
 def test_values_of_an_argument_of_the_problem(values):
     with refused("condition_number"):
         explore(ravine, Adam, condition_number=values)
 
 
-@pytest.mark.parametrize("values", [[0, 1], ["on"], [True, True], [True, 1], [None]], ids=repr)
+@pytest.mark.parametrize("values", [[0, 1], ["on"], [True, True], [True, 1], [None]])
 def test_values_of_a_switch(values):
     with refused("bias_correction"):
         explore(ravine(), Adam, bias_correction=values)
@@ -282,7 +281,6 @@ def test_values_of_a_switch(values):
     [1.0, "ab", ["1", "2"], [1.0], [1.0, 2.0, 3.0], [[1.0, 2.0], [3.0]], [None, 1.0], [1j, 1.0], {},
      [np.nan, 1.0], [[0.0, np.inf]], [True, False], [], [[]], np.ones((2, 2, 2)), np.ones((2, 3)),
      len, [[1.0, 2.0], [1.0, 2.0]], iter([1.0, 2.0])],
-    ids=repr,
 )  # fmt: skip
 def test_start(start):
     with refused("start"):
@@ -314,7 +312,6 @@ def test_values_that_differ_little_have_names_that_differ():
      {"learning_rate": "1.0"}, {"learning_rate": None}, {"learning_rate": [1.0]}, {"steps": 3},
      {"learning_rate": np.array([1.0, 1.0])}, {"learning_rate": np.nan}, {1: 1.0},
      {"start": "(0, 0)"}],
-    ids=repr,
 )  # fmt: skip
 def test_where_it_stands(at):
     with refused("at"):
@@ -376,7 +373,6 @@ def level(x):
         quadratic([1.0, 2.0, 3.0]),
         lambda: quadratic([1.0]),
     ],
-    ids=repr,
 )
 def test_what_is_no_problem_of_two_parameters_is_refused(problem):
     with refused("problem"):
@@ -522,7 +518,7 @@ def test_arguments_of_an_explorer(argument, values):
 
 
 @pytest.mark.parametrize(
-    "values", [*NO_VALUES[:-4], [0.1, "a"], [0.1, 0.1], ["a", "a"], [True, True]], ids=repr
+    "values", [*NO_VALUES[:-4], [0.1, "a"], [0.1, 0.1], ["a", "a"], [True, True]]
 )
 def test_values_of_a_control(values):
     with refused("slope"):
