@@ -403,7 +403,12 @@ def _checking_steps(schedule, whole):
     if isinstance(schedule, CycledRate):
         momentum = schedule.momentum and _checking_steps(schedule.momentum, whole)
         return CycledRate(_checking_steps(schedule.rate, whole), momentum)
-    return lambda k: schedule(steps_done(k, whole))
+
+    @wraps(schedule)
+    def checked(k):
+        return schedule(steps_done(k, whole))
+
+    return checked
 
 
 # --- factories ----------------------------------------------------------------------------------
