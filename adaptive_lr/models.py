@@ -3,6 +3,7 @@ r"""The networks that the book trains, with back-propagation written out in NumP
 A network keeps no parameters. All its weights and biases are one flat vector ``x``, as an
 optimizer wants them, and every method takes that vector. ``x`` may have leading run axes,
 ``(*runs, size)``: then a thousand networks are computed in one call, each as if it were alone.
+The dtype of ``x`` decides in which precision: float32 in, float32 out.
 """
 
 from dataclasses import dataclass
@@ -10,51 +11,169 @@ from itertools import pairwise
 
 import numpy as np
 
-from adaptive_lr.checks import WHOLE, count, numbers, require
+from adaptive_lr.checks import WHOLE, count, numbers, real_array, require
+from adaptive_lr.optimizers.base import broadcast
 
-ACTIVATION = {"tanh": np.tanh, "relu": lambda z: np.maximum(z, 0)}
+ACTIVATION = {"tanh": np.tanh, "relu": lambda z, out: np.maximum(z, 0, out=out)}
 # In terms of the function's own value h, which the forward pass has already computed.
 DERIVATIVE = {"tanh": lambda h: 1 - h**2, "relu": lambda h: h > 0}
 
 
 def cross_entropy(logits, labels):
-    r"""Return the mean cross-entropy of the softmax of logits, and its gradient.
+    r"""Return the mean cross-entropy of the softmax of logits.
 
     .. math::
 
         p = \frac{e^{z}}{\sum_j e^{z_j}}, \qquad
-        L = -\frac{1}{n} \sum_i \log p_{i, y_i}, \qquad
-        \frac{\partial L}{\partial z_i} = \frac{p_i - \text{onehot}(y_i)}{n}
+        L = -\frac{1}{n} \sum_i \log p_{i, y_i}
 
     The largest logit is subtracted first, which changes nothing but keeps the exponentials finite.
 
     Parameters
     ----------
-    logits : ndarray, shape (*runs, n, classes)
+    logits : array_like, shape (\*runs, n, classes)
         The network's outputs z, one row for each example.
-    labels : ndarray of int, shape (n,) or (*runs, n)
+    labels : array_like of int, shape (n,) or (\*runs, n)
         The classes y.
 
     Returns
     -------
-    loss : ndarray, shape (*runs,)
+    ndarray, shape (\*runs,)
         The mean loss L, in nats.
-    dlogits : ndarray, shape (*runs, n, classes)
-        The gradient of L with respect to the logits.
+
+    Raises
+    ------
+    ValueError
+        If logits or labels are not such arrays, or a label has no logit.
 
     Examples
     --------
-    >>> loss, dlogits = cross_entropy(np.array([[0.0, 0.0]]), np.array([1]))
-    >>> round(float(loss), 4)
+    >>> round(float(cross_entropy([[0.0, 0.0]], [1])), 4)
     0.6931
+    """
+    logits, labels = _checked_logits(logits, labels)
+    return _mean_loss(_log_softmax(logits), labels)
+
+
+def cross_entropy_and_gradient(logits, labels):
+    r"""Return the mean cross-entropy of the softmax of logits, and its gradient.
+
+    .. math:: \frac{\partial L}{\partial z_i} = \frac{p_i - \text{onehot}(y_i)}{n}
+
+    Parameters
+    ----------
+    logits : array_like, shape (\*runs, n, classes)
+        The network's outputs z, one row for each example.
+    labels : array_like of int, shape (n,) or (\*runs, n)
+        The classes y.
+
+    Returns
+    -------
+    loss : ndarray, shape (\*runs,)
+        The mean loss L, in nats.
+    dlogits : ndarray, shape (\*runs, n, classes)
+        The gradient of L with respect to the logits.
+
+    Raises
+    ------
+    ValueError
+        If logits or labels are not such arrays, or a label has no logit.
+
+    Examples
+    --------
+    >>> loss, dlogits = cross_entropy_and_gradient([[0.0, 0.0]], [1])
     >>> dlogits
     array([[ 0.5, -0.5]])
     """
+    logits, labels = _checked_logits(logits, labels)
+    log_p = _log_softmax(logits)
+    onehot = labels[..., np.newaxis] == np.arange(logits.shape[-1])
+    dlogits = np.exp(log_p) - onehot
+    dlogits /= logits.shape[-2]
+    return _mean_loss(log_p, labels), dlogits
+
+
+def accuracy(logits, labels):
+    """Return the share of examples whose label has the largest logit.
+
+    Parameters
+    ----------
+    logits : array_like, shape (\\*runs, n, classes)
+        The network's outputs, one row for each example.
+    labels : array_like of int, shape (n,) or (\\*runs, n)
+        The classes.
+
+    Returns
+    -------
+    ndarray, shape (\\*runs,)
+        A share from 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If logits or labels are not such arrays, or a label has no logit.
+
+    Examples
+    --------
+    >>> float(accuracy([[0.0, 1.0], [3.0, 2.0]], [1, 1]))
+    0.5
+    """
+    logits, labels = _checked_logits(logits, labels)
+    return (logits.argmax(axis=-1) == labels).mean(axis=-1)
+
+
+def _log_softmax(logits):
+    """Return the logarithms of the probabilities p."""
     shifted = logits - logits.max(axis=-1, keepdims=True)
-    log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-    onehot = labels[..., None] == np.arange(logits.shape[-1])
-    loss = -np.where(onehot, log_p, 0.0).sum(axis=-1).mean(axis=-1)
-    return loss, (np.exp(log_p) - onehot) / logits.shape[-2]
+    shifted -= np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return shifted
+
+
+def _mean_loss(log_p, labels):
+    """Return the mean of -log p of the labels, one for each run."""
+    rows = np.broadcast_shapes(log_p.shape[:-1], labels.shape)
+    log_p = np.broadcast_to(log_p, (*rows, log_p.shape[-1]))
+    places = np.broadcast_to(labels, rows)[..., np.newaxis]
+    return -np.take_along_axis(log_p, places, axis=-1)[..., 0].mean(axis=-1)
+
+
+def _checked_logits(logits, labels):
+    """Return both as arrays that fit each other."""
+    logits = real_array("logits", logits)
+    if logits.ndim < 2 or logits.size == 0:
+        raise ValueError(
+            f"Argument `logits` must have shape (*runs, n, classes), with no axis of length 0. "
+            f"Received: an array of shape {logits.shape}."
+        )
+    n, classes = logits.shape[-2:]
+    labels = _whole_numbers("labels", labels, classes)
+    if labels.shape[-1:] != (n,):
+        raise ValueError(
+            f"Argument `labels` must have shape (*runs, {n}), one label for each example. "
+            f"Received: an array of shape {labels.shape}."
+        )
+    if labels.ndim > 1:
+        _check_runs("labels", labels.shape[:-1], "the other arguments", logits.shape[:-2])
+    return logits, labels
+
+
+def _whole_numbers(argument, value, end):
+    """Return an array of whole numbers from 0 to end - 1."""
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError):  # rows of different lengths, or what is no array at all
+        array = np.empty(0)
+    inside = array.dtype.kind in WHOLE and array.size > 0 and array.min() >= 0 and array.max() < end
+    require(inside, argument, f"be whole numbers from 0 to {end - 1}", value)
+    return array
+
+
+def _check_runs(argument, runs, what, others):
+    if broadcast(runs, others) is None:
+        raise ValueError(
+            f"Argument `{argument}` must have run axes that broadcast against those of {what}, "
+            f"{others}. Received: {runs}."
+        )
 
 
 class Network:
@@ -127,7 +246,8 @@ class Network:
         array([6, 7, 8])
         """
         layers = self.unpack(np.arange(self.size))
-        exists = isinstance(layer, int | np.integer) and -len(layers) <= layer < len(layers)
+        whole = isinstance(layer, int | np.integer) and not isinstance(layer, bool)
+        exists = whole and -len(layers) <= layer < len(layers)
         require(exists, "layer", f"be the number of one of {len(layers)} layers", layer)
         return layers[layer]
 
@@ -152,7 +272,8 @@ class Network:
         >>> model.logits(np.zeros((4, 17)), np.ones((5, 2))).shape
         (4, 5, 2)
         """
-        return self._forward(x, inputs)[-1]
+        x, inputs = self._checked_arguments(x, inputs)
+        return self._forward(self.unpack(x), inputs)[-1]
 
     def loss(self, x, inputs, labels):
         """Return the mean cross-entropy, in nats.
@@ -178,8 +299,7 @@ class Network:
         >>> round(float(model.loss(zero, np.ones((5, 2)), np.zeros(5, dtype=int))), 4)
         0.6931
         """
-        self._check_labels(inputs, labels)
-        return cross_entropy(self.logits(x, inputs), labels)[0]
+        return cross_entropy(self.logits(x, inputs), labels)
 
     def loss_and_gradient(self, x, inputs, labels):
         r"""Return the mean cross-entropy and its gradient, by back-propagation.
@@ -216,17 +336,20 @@ class Network:
         >>> dx
         array([-1.5,  1.5, -0.5,  0.5])
         """
-        self._check_labels(inputs, labels)
-        *h, logits = self._forward(x, inputs)
-        loss, delta = cross_entropy(logits, labels)
-        dx = np.empty((*logits.shape[:-2], self.size))
-        weights, gradients = self.unpack(x), self.unpack(dx)
-        for layer in reversed(range(len(weights))):
+        x, inputs = self._checked_arguments(x, inputs)
+        layers = self.unpack(x)
+        *h, logits = self._forward(layers, inputs)
+        loss, delta = cross_entropy_and_gradient(logits, labels)
+        dx = np.empty((*delta.shape[:-2], self.size), dtype=delta.dtype)
+        gradients = self.unpack(dx)
+        for layer in reversed(range(len(layers))):
             dweights, dbias = gradients[layer]
-            dweights[...] = h[layer].mT @ delta
-            dbias[...] = delta.sum(axis=-2)
+            np.matmul(h[layer].mT, delta, out=dweights)
+            np.sum(delta, axis=-2, out=dbias)
             if layer > 0:
-                delta = (delta @ weights[layer][0].mT) * DERIVATIVE[self.activation](h[layer])
+                weights, _ = layers[layer]
+                delta = delta @ weights.mT
+                delta *= DERIVATIVE[self.activation](h[layer])
         return loss, dx
 
     def predict(self, x, inputs):
@@ -276,19 +399,20 @@ class Network:
         >>> float(model.accuracy(x, np.array([[3.0], [-3.0]]), np.array([1, 1])))
         0.5
         """
-        self._check_labels(inputs, labels)
-        return (self.predict(x, inputs) == labels).mean(axis=-1)
+        return accuracy(self.logits(x, inputs), labels)
 
-    def _forward(self, x, inputs):
+    def _forward(self, layers, inputs):
         """Return the inputs, the values of every hidden layer, and the logits."""
-        self._check_shapes(x, inputs)
-        *hidden, (last_weights, last_bias) = self.unpack(x)
         h = [inputs]
-        for weights, bias in hidden:
-            h.append(ACTIVATION[self.activation](h[-1] @ weights + bias[..., None, :]))
-        return [*h, h[-1] @ last_weights + last_bias[..., None, :]]
+        *hidden, last = layers
+        for layer in hidden:
+            z = _weighted_sums(h[-1], *layer)
+            h.append(ACTIVATION[self.activation](z, out=z))
+        return [*h, _weighted_sums(h[-1], *last)]
 
-    def _check_shapes(self, x, inputs):
+    def _checked_arguments(self, x, inputs):
+        """Return both as arrays that fit the network and each other, of the dtype of x."""
+        x, inputs = real_array("x", x), real_array("inputs", inputs)
         if x.shape[-1:] != (self.size,):
             raise ValueError(
                 f"Argument `x` must have shape (*runs, {self.size}) to fit the sizes "
@@ -299,15 +423,16 @@ class Network:
                 f"Argument `inputs` must have shape (*runs, n, {self.sizes[0]}) to fit the sizes "
                 f"{self.sizes}. Received: an array of shape {inputs.shape}."
             )
+        if x.ndim > 1 and inputs.ndim > 2:
+            _check_runs("inputs", inputs.shape[:-2], "x", x.shape[:-1])
+        return x, inputs.astype(x.dtype, copy=False)
 
-    def _check_labels(self, inputs, labels):
-        inside = labels.size > 0 and labels.min() >= 0 and labels.max() < self.sizes[-1]
-        require(inside, "labels", f"be from 0 to {self.sizes[-1] - 1}", labels)
-        if labels.shape[-1:] != inputs.shape[-2:-1]:
-            raise ValueError(
-                f"Argument `labels` must have one label for each row of inputs of shape "
-                f"{inputs.shape}. Received: an array of shape {labels.shape}."
-            )
+
+def _weighted_sums(h, weights, bias):
+    """Return h W + b."""
+    z = h @ weights
+    z += bias[..., np.newaxis, :]
+    return z
 
 
 @dataclass(frozen=True)
@@ -416,10 +541,14 @@ class MultilayerPerceptron(Network):
     def __post_init__(self):
         rule = "be two or more whole numbers of at least 1"
         sizes = numbers("sizes", self.sizes, rule, lambda sizes: sizes >= 1, WHOLE)
-        require(np.ndim(sizes) == 1 and len(sizes) >= 2, "sizes", rule, self.sizes)
+        sound = np.ndim(sizes) == 1 and len(sizes) >= 2
+        # Among whole numbers, NumPy takes True for 1.
+        sound = sound and not any(isinstance(size, bool | np.bool_) for size in self.sizes)
+        require(sound, "sizes", rule, self.sizes)
         object.__setattr__(self, "sizes", tuple(sizes.tolist()))
         rule = f"be one of {', '.join(map(repr, ACTIVATION))}"
-        require(self.activation in ACTIVATION, "activation", rule, self.activation)
+        known = isinstance(self.activation, str) and self.activation in ACTIVATION
+        require(known, "activation", rule, self.activation)
 
     def initial(self, seed):
         r"""Return parameters to start from.
@@ -450,6 +579,8 @@ class MultilayerPerceptron(Network):
         >>> bool(np.all(model.initial(seed=3) == model.initial(seed=3)))
         True
         """
+        if not isinstance(seed, np.random.Generator):
+            seed = count("seed", seed, least=0)
         generator = np.random.default_rng(seed)
         x = np.zeros(self.size)
         for weights, _ in self.unpack(x):

@@ -1,63 +1,108 @@
 """Mini-batch training of a network on real data: one setting, or a whole sweep in one call."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from adaptive_lr.checks import WHOLE, count, numbers, require
-from adaptive_lr.models import cross_entropy
+from adaptive_lr.checks import count, real_array, require
+from adaptive_lr.data import Dataset
+from adaptive_lr.models import accuracy, cross_entropy
+from adaptive_lr.optimizers.base import BLOCK, Optimizer, blocks, broadcast, map_state
 from adaptive_lr.progress import progress
+from adaptive_lr.results import Results, checked_record, recorded
+from adaptive_lr.seeds import Seeds
 
 
 @dataclass(frozen=True, eq=False)
-class History:
+class History(Results):
     """What happened in a training, or in each of many trainings.
+
+    Losses and accuracies are those at the point where the method would have you look: at the
+    parameters, or at their average if the method averages.
 
     Parameters
     ----------
-    train_loss, test_loss : ndarray, shape (epochs + 1, *runs)
-        Mean loss over the whole set, in nats, before training and after each epoch.
-    train_accuracy, test_accuracy : ndarray, shape (epochs + 1, *runs)
+    train_loss, test_loss : ndarray, shape (n, *runs)
+        Mean loss over the whole set, in nats, before training and at each later evaluation.
+    train_accuracy, test_accuracy : ndarray, shape (n, *runs)
         Share of the whole set that is classified rightly, at the same times.
+    evaluated_at : ndarray of int, shape (n,)
+        The number of steps done at each evaluation: 0 first, and that of all steps last.
     batch_loss : ndarray, shape (steps, *runs)
-        Loss on the batch of each step, before the step.
+        Loss on the batch of each step, before the step, at the parameters themselves.
     x : ndarray, shape (*runs, size)
-        The parameters after the last step.
-    state : ndarray or NamedTuple of ndarray
+        Where to look at the loss after the last step.
+    last_iterate : ndarray, shape (*runs, size)
+        The parameters after the last step, where the next gradient would be taken; ``x``, unless
+        the method averages.
+    last_state : ndarray or (nested) tuple of ndarray
         The optimizer's state after the last step.
+    gradient : ndarray, shape (steps, *runs, *record.shape), or None
+        The gradient that each step used, if recorded.
+    state : ndarray or (nested) tuple of ndarray, shape (steps + 1, ...), or None
+        The state before the first step and after each step, if recorded.
     effective_learning_rate : ndarray, shape (steps, *runs, *record.shape), or None
-        What multiplied the gradient of the recorded parameters in each step.
+        What multiplied the gradient in each step, if recorded and if the method has such a rate.
 
     Examples
     --------
     >>> from adaptive_lr import GradientDescent, data, models
     >>> model = models.SoftmaxRegression(inputs=64, classes=10)
     >>> history = train(model, GradientDescent(0.1), data.digits(), epochs=2, batch_size=100)
-    >>> history.train_loss.shape, history.batch_loss.shape
-    ((3,), (28,))
+    >>> history.evaluated_at, history.train_loss.shape, history.batch_loss.shape
+    (array([ 0, 14, 28]), (3,), (28,))
+    >>> float(history.steps_to(0.5))
+    14.0
     """
 
     train_loss: np.ndarray
     train_accuracy: np.ndarray
     test_loss: np.ndarray
     test_accuracy: np.ndarray
+    evaluated_at: np.ndarray
     batch_loss: np.ndarray
     x: np.ndarray
-    state: object
-    effective_learning_rate: np.ndarray | None
+    last_iterate: np.ndarray
+    last_state: object
+    gradient: np.ndarray | None = None
+    state: object = None
+    effective_learning_rate: np.ndarray | None = None
+
+    @property
+    def loss(self):
+        """The loss that is asked who was best and who arrived: that of the training set."""
+        return self.train_loss
+
+    @property
+    def last_x(self):
+        """The parameters at the end, shape (*runs, size)."""
+        return self.x
 
 
-def train(model, optimizer, dataset, *, epochs, batch_size=32, seed=0, record=None):
-    """Train a network on mini-batches; a sweep of settings is one call.
+def train(
+    model,
+    optimizer,
+    dataset,
+    *,
+    epochs,
+    batch_size=32,
+    seed=0,
+    dtype=float,
+    evaluate="epoch",
+    record=False,
+):
+    r"""Train a network on mini-batches; a sweep of settings is one call.
 
     Every epoch goes once through the training set in a new random order, in batches; the last
     batch is smaller if the sizes do not divide.
 
     The run axes are those of the hyper-parameters, as :func:`adaptive_lr.grid` makes them, so
-    that ``(*runs, 1)`` broadcasts against the parameters. A sequence of seeds adds one more axis
-    in front. A slice of a sweep equals the single training with that setting and that seed. Runs
-    that blow up go to infinity or nan quietly and disturb no neighbour.
+    that ``(*runs, 1)`` broadcasts against the parameters; those of the seeds broadcast against
+    them. A slice of a sweep equals the single training with that setting and that seed: bit for
+    bit where the method works on each parameter by itself, else up to rounding. Runs that blow up
+    go to infinity or nan quietly and disturb no neighbour.
 
     A progress bar appears if the training takes longer than two seconds and somebody watches.
 
@@ -73,11 +118,18 @@ def train(model, optimizer, dataset, *, epochs, batch_size=32, seed=0, record=No
         How often to go through the training set.
     batch_size : int, default 32
         Number of examples in a batch.
-    seed : int or sequence of int, default 0
-        Where the initial parameters and the order of the examples come from.
-    record : array_like of int, optional
-        Which parameters' effective learning rates to keep: places in the flat vector ``x``, as
-        ``model.parameter_index`` gives them.
+    seed : int or array_like of int, default 0
+        Where the initial parameters and the order of the examples come from. A sequence adds a
+        run axis in front of all others; an array of shape (\*runs, 1), as :func:`adaptive_lr.grid`
+        makes it, broadcasts.
+    dtype : {numpy.float64, numpy.float32}, default float
+        The precision of parameters, inputs, gradients, states and everything kept of them.
+    evaluate : {"epoch", "end"} or int, default "epoch"
+        When to compute loss and accuracy on the whole sets, besides before training and after
+        the last step: after every epoch, at no other time, or after every so many steps.
+    record : bool or array_like of int, default False
+        Whether to keep gradients, effective learning rates and states of every step too: of all
+        parameters, or of those at these places in ``x``, as ``model.parameter_index`` gives them.
 
     Returns
     -------
@@ -88,6 +140,8 @@ def train(model, optimizer, dataset, *, epochs, batch_size=32, seed=0, record=No
     ------
     ValueError
         If an argument breaks its rule, or the network does not fit the data.
+    TypeError
+        If model, optimizer or dataset are none.
 
     Examples
     --------
@@ -100,71 +154,220 @@ def train(model, optimizer, dataset, *, epochs, batch_size=32, seed=0, record=No
     >>> bool(np.all(history.test_accuracy[-1, :, 1] > 0.9))
     True
     """
-    count("epochs", epochs)
-    count("batch_size", batch_size)
-    generators = [np.random.default_rng(one) for one in _checked_seeds(seed)]
-    record = None if record is None else _checked_record(record, model.size)
-    runs = optimizer.shape()[:-1]
-    seed_axes = (*np.shape(seed), *(1 for _ in runs))
-
-    def draw(method):
-        """One draw for each seed, with axes of length 1 for the hyper-parameters."""
-        draws = np.array([method(generator) for generator in generators])
-        return draws.reshape(*seed_axes, -1)
-
-    x = np.broadcast_to(draw(model.initial), (*np.shape(seed), *runs, model.size)).copy()
-    state = optimizer.init(x)
-    inputs, labels = dataset.train_inputs, dataset.train_labels
-    batch_losses, rates = [], []
+    _check_kinds(model, optimizer, dataset)
+    epochs, batch_size = count("epochs", epochs), count("batch_size", batch_size)
+    train_set, test_set = _sets(dataset, _checked_dtype(dtype))
+    inputs, labels = train_set
+    n = len(labels)
+    steps = epochs * math.ceil(n / batch_size)
+    evaluated_at = _evaluated_at(evaluate, steps, steps // epochs)
+    kept = checked_record(record, model.size)
+    seeds = Seeds(seed, ndim=len(optimizer.shape()[:-1]))
+    start = seeds.draw(model.initial).astype(inputs.dtype)
+    x = np.array(np.broadcast_to(start, (*_runs(optimizer, seeds), model.size)))
+    method = _InBlocks(optimizer, x)
+    log = _Log(x, steps, evaluated_at, kept)
+    _keep_freed_memory()
     # The matrices are small: threads would cost more than they save, and would tie the rounding
     # of the results to the number of cores.
     with np.errstate(all="ignore"), threadpool_limits(limits=1, user_api="blas"):
-        evaluations = [_evaluate(model, x, dataset)]
+        # All settings start alike, so there is one network for each seed to evaluate.
+        point = method.evaluation_point(x)
+        alike = np.array_equal(point, x)
+        log.evaluation(0, _evaluate(model, start if alike else point, train_set, test_set))
+        log.state(0, method)
+        t = 0
         for _ in progress(range(epochs), "training"):
-            order = draw(lambda generator: generator.permutation(len(labels)))
-            for first in range(0, len(labels), batch_size):
+            order = seeds.draw(lambda generator: generator.permutation(n))
+            for first in range(0, n, batch_size):
+                t += 1
                 batch = order[..., first : first + batch_size]
                 loss, dx = model.loss_and_gradient(x, inputs[batch], labels[batch])
-                batch_losses.append(loss)
-                t = len(batch_losses)
-                x, state = optimizer.update(x, dx, state, t)
-                if record is not None:
-                    rate = optimizer.effective_learning_rate(state, t)
-                    rates.append(np.broadcast_to(rate, x.shape)[..., record])
-            evaluations.append(_evaluate(model, x, dataset))
+                x = method.update(x, dx, t)
+                log.step(t, loss, dx, method)
+                if t in log.row_of_step:
+                    point = method.evaluation_point(x)
+                    log.evaluation(t, _evaluate(model, point, train_set, test_set))
     return History(
-        *np.stack(evaluations, axis=1),
-        batch_loss=np.stack(batch_losses),
-        x=x,
-        state=state,
-        effective_learning_rate=None if record is None else np.stack(rates),
+        **log.arrays,
+        evaluated_at=evaluated_at,
+        x=point,
+        last_iterate=x,
+        last_state=method.joined(lambda optimizer, state, place: state),
     )
 
 
-def _evaluate(model, x, dataset):
-    """Return loss and accuracy on the training set, then on the test set."""
-    evaluation = []
-    for inputs, labels in (
+def _evaluate(model, x, *sets):
+    """Return loss and accuracy of every run on each set, of a few runs at a time, in the cache."""
+    values = np.empty((len(sets), 2, *x.shape[:-1]), dtype=x.dtype)
+    for i, (inputs, labels) in enumerate(sets):
+        for place in blocks((*x.shape[:-1], inputs.size), BLOCK, runs_only=True):
+            runs = place[:-1]
+            logits = model.logits(x[runs], inputs)
+            values[i, 0, *runs] = cross_entropy(logits, labels)
+            values[i, 1, *runs] = accuracy(logits, labels)
+    return values.reshape(-1, *x.shape[:-1])
+
+
+class _InBlocks:
+    """An optimizer and its state, which takes a step for one block of runs after the other.
+
+    A block's arrays stay in the processor's cache.
+    """
+
+    def __init__(self, optimizer, x):
+        self.runs = x.shape[:-1]
+        places = blocks(x.shape, BLOCK, runs_only=True)
+        self.blocks = [((), optimizer)]
+        if len(places) > 1 and not optimizer._has_scheduled_arrays():
+            self.blocks = [
+                (place[:-1], optimizer._for_block(place, x[place].shape)) for place in places
+            ]
+        self.states = [one.init(x[place]) for place, one in self.blocks]
+
+    def update(self, x, dx, t):
+        """Return the parameters after step t."""
+        moved = np.empty_like(x)
+        for i, (place, one) in enumerate(self.blocks):
+            moved[place], self.states[i] = one.update(x[place], dx[place], self.states[i], t)
+        return moved
+
+    def evaluation_point(self, x):
+        """Return where to look at the loss."""
+        return self.joined(lambda one, state, place: one.evaluation_point(x[place], state))
+
+    def joined(self, function):
+        """Return what a function gives of every block, an array or a state, for all runs."""
+        places = [place for place, _ in self.blocks]
+        parts = [
+            function(one, state, place)
+            for (place, one), state in zip(self.blocks, self.states, strict=True)
+        ]
+        if len(parts) == 1 or parts[0] is None:
+            return parts[0]
+        inner = len(self.runs)
+        whole = map_state(lambda a: np.empty((*self.runs, *a.shape[inner:]), a.dtype), parts[0])
+        for place, part in zip(places, parts, strict=True):
+            map_state(lambda array, a, place=place: array.__setitem__(place, a), whole, part)
+        return whole
+
+
+class _Log:
+    """What a training keeps: arrays made once, filled step by step."""
+
+    def __init__(self, x, steps, evaluated_at, kept):
+        self.kept, self.shape, self.steps = kept, x.shape, steps
+        self.row_of_step = {t: row for row, t in enumerate(evaluated_at.tolist())}
+        names = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
+        evaluations = np.empty((len(names), len(evaluated_at), *x.shape[:-1]), x.dtype)
+        self.arrays = dict(zip(names, evaluations, strict=True))
+        self.arrays["batch_loss"] = np.empty((steps, *x.shape[:-1]), x.dtype)
+
+    def evaluation(self, t, values):
+        """Keep losses and accuracies after step t."""
+        for array, value in zip(self.arrays.values(), values, strict=False):
+            array[self.row_of_step[t]] = value
+
+    def step(self, t, loss, dx, method):
+        """Keep what step t used and left behind."""
+        self.arrays["batch_loss"][t - 1] = loss
+        if self.kept is None:
+            return
+        self.state(t, method)
+        self._put("gradient", t - 1, self.steps, dx[..., self.kept])
+
+        def rate(one, state, place):
+            rate = one.effective_learning_rate(state, t)
+            if rate is None:
+                return None
+            return np.broadcast_to(rate, dx[place].shape)[..., self.kept].astype(dx.dtype)
+
+        self._put("effective_learning_rate", t - 1, self.steps, method.joined(rate))
+
+    def state(self, t, method):
+        """Keep the state after step t."""
+        if self.kept is None:
+            return
+
+        def part(one, state, place):
+            return map_state(lambda a: recorded(a, self.kept, self.shape[-1]), state)
+
+        self._put("state", t, self.steps + 1, method.joined(part))
+
+    def _put(self, name, row, rows, values):
+        if values is None:
+            return
+        if name not in self.arrays:
+            self.arrays[name] = map_state(lambda a: np.empty((rows, *a.shape), a.dtype), values)
+        map_state(lambda array, a: array.__setitem__(row, a), self.arrays[name], values)
+
+
+def _keep_freed_memory():
+    """Let the C library keep the memory that one step frees for the next.
+
+    Linux's (glibc) gives it back, and asks for it page by page in every step, until it once sees
+    a large array come and go. That array is never touched, and takes no memory.
+    """
+    np.empty(30_000_000, dtype=np.uint8)
+
+
+def _check_kinds(model, optimizer, dataset):
+    """Refuse what is no network, no optimizer or no data."""
+    methods = ("initial", "logits", "loss_and_gradient")
+    network = hasattr(model, "size") and not isinstance(model, type)
+    network = network and all(callable(getattr(model, name, None)) for name in methods)
+    for name, kind, right, received in (
+        ("model", "a network, such as MultilayerPerceptron()", network, model),
+        (
+            "optimizer",
+            "an optimizer, such as Adam(0.1)",
+            isinstance(optimizer, Optimizer),
+            optimizer,
+        ),
+        ("dataset", "a Dataset, such as data.digits()", isinstance(dataset, Dataset), dataset),
+    ):
+        if not right:
+            raise TypeError(f"Argument `{name}` must be {kind}. Received: {received!r}.")
+
+
+def _sets(dataset, dtype):
+    """Return the inputs and labels of the training set, and those of the test set."""
+    sets = (
         (dataset.train_inputs, dataset.train_labels),
         (dataset.test_inputs, dataset.test_labels),
-    ):
-        logits = model.logits(x, inputs)
-        loss, _ = cross_entropy(logits, labels)
-        evaluation += [loss, (logits.argmax(axis=-1) == labels).mean(axis=-1)]
-    return evaluation
+    )
+    sizes = tuple(len(labels) for _, labels in sets)
+    require(min(sizes) > 0, "dataset", "have examples to train and to test with", sizes)
+    return [
+        (real_array("dataset", inputs).astype(dtype, copy=False), labels) for inputs, labels in sets
+    ]
 
 
-def _checked_seeds(seed):
-    """Return the seeds as a list."""
-    rule = "be a whole number of at least 0, or a sequence of such"
-    seeds = np.atleast_1d(numbers("seed", seed, rule, lambda seeds: seeds >= 0, WHOLE))
-    require(seeds.ndim == 1, "seed", rule, seed)
-    return seeds.tolist()
+def _checked_dtype(dtype):
+    allowed = (np.float64, np.float32)
+    try:
+        known = dtype is not None and np.dtype(dtype) in allowed
+    except TypeError:  # what NumPy does not take for a dtype
+        known = False
+    require(known, "dtype", "be float64 or float32", dtype)
+    return np.dtype(dtype)
 
 
-def _checked_record(record, size):
-    """Return the places of the recorded parameters as an array."""
-    places = np.asarray(record)
-    inside = places.dtype.kind in "iu" and np.all((places >= 0) & (places < size))
-    require(inside, "record", f"be whole numbers from 0 to {size - 1}: places in x", record)
-    return places
+def _evaluated_at(evaluate, steps, steps_per_epoch):
+    """Return the numbers of steps done at each evaluation."""
+    if isinstance(evaluate, str) and evaluate in ("epoch", "end"):
+        every = steps_per_epoch if evaluate == "epoch" else steps
+    else:
+        every = count("evaluate", evaluate, because=', "epoch" or "end"')
+    return np.append(np.arange(0, steps, every), steps)
+
+
+def _runs(optimizer, seeds):
+    """Return the run axes that hyper-parameters and seeds together ask for."""
+    runs = broadcast(optimizer.shape()[:-1], seeds.runs)
+    if runs is None:
+        raise ValueError(
+            f"Argument `seed` must broadcast against the hyper-parameters of shape "
+            f"{optimizer.shape()}. Received: an array of shape {(*seeds.runs, 1)}."
+        )
+    return runs

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from adaptive_lr.models import MultilayerPerceptron, SoftmaxRegression, cross_entropy
+from adaptive_lr.models import (
+    MultilayerPerceptron,
+    SoftmaxRegression,
+    accuracy,
+    cross_entropy,
+    cross_entropy_and_gradient,
+)
 
 MODELS = [
     SoftmaxRegression(4, 3),
@@ -75,7 +81,8 @@ def test_a_constant_added_to_all_logits_changes_nothing(model):
 
 def test_huge_logits_keep_the_loss_finite():
     logits = np.array([[1e300, -1e300, 0.0], [-800.0, 0.0, 800.0]])
-    loss, dlogits = cross_entropy(logits, np.array([0, 1]))
+    loss, dlogits = cross_entropy_and_gradient(logits, np.array([0, 1]))
+    assert cross_entropy(logits, np.array([0, 1])) == loss
     np.testing.assert_allclose(loss, 400.0)
     np.testing.assert_allclose(dlogits, [[0, 0, 0], [0, -0.5, 0.5]], atol=1e-300)
 
@@ -153,7 +160,7 @@ def test_bad_network_is_refused(make, message):
         ((2, 3), (7, 4), (7,), ["`x`", "(*runs, 15)", "(2, 3)"]),
         ((15,), (7, 5), (7,), ["`inputs`", "(*runs, n, 4)", "(7, 5)"]),
         ((15,), (4,), (), ["`inputs`", "(*runs, n, 4)", "(4,)"]),
-        ((15,), (7, 4), (6,), ["`labels`", "(7, 4)", "(6,)"]),
+        ((15,), (7, 4), (6,), ["`labels`", "(*runs, 7)", "(6,)"]),
     ],
 )
 def test_wrong_shapes_name_both_shapes(x, inputs, labels, parts):
@@ -166,8 +173,62 @@ def test_wrong_shapes_name_both_shapes(x, inputs, labels, parts):
 
 def test_labels_without_an_output_are_refused():
     model = SoftmaxRegression(4, 3)
-    with pytest.raises(ValueError, match="`labels` must be from 0 to 2"):
-        model.loss(np.zeros(15), np.zeros((2, 4)), np.array([0, 3]))
+    for labels in (
+        [0, 3],
+        [-1, 0],
+        [0.5, 1.0],
+        [True, False],
+        ["0", "1"],
+        [None, 1],
+        [[0], [0, 1]],
+    ):
+        for method in (model.loss, model.loss_and_gradient, model.accuracy):
+            with pytest.raises(ValueError, match="`labels` must be whole numbers from 0 to 2"):
+                method(np.zeros(15), np.zeros((2, 4)), labels)
+
+
+WRONG = ["text", None, 1j, [1j], [True], [["0.1"]], [[1.0], [1.0, 2.0]], {}, (i for i in "ab")]
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_what_is_no_array_of_numbers_is_refused(wrong):
+    model = SoftmaxRegression(4, 3)
+    right = {"x": np.zeros(15), "inputs": np.zeros((2, 4)), "labels": np.array([0, 1])}
+    for name in ("x", "inputs"):
+        for method in (model.loss, model.loss_and_gradient, model.accuracy):
+            with pytest.raises(ValueError, match=f"`{name}` must hold real numbers"):
+                method(**right | {name: wrong})
+    for function in (cross_entropy, cross_entropy_and_gradient, accuracy):
+        with pytest.raises(ValueError, match="`logits` must hold real numbers"):
+            function(wrong, np.array([0]))
+
+
+def test_lists_are_arrays():
+    model = SoftmaxRegression(2, 2)
+    x, inputs, labels = [0.0, 1.0, 1.0, 0.0, 0.0, 0.0], [[1.0, 0.0], [0.0, 1.0]], [1, 0]
+    assert model.accuracy(x, inputs, labels) == 1
+    loss, dx = model.loss_and_gradient(x, inputs, labels)
+    arrays = model.loss_and_gradient(np.array(x), np.array(inputs), np.array(labels))
+    np.testing.assert_array_equal(dx, arrays[1])
+    assert loss == arrays[0] == model.loss(x, inputs, labels)
+
+
+@pytest.mark.parametrize("activation", [["tanh"], None, {}, 1, "sine"])
+def test_what_is_no_activation_is_refused(activation):
+    with pytest.raises(ValueError, match="`activation` must be one of 'tanh', 'relu'"):
+        MultilayerPerceptron((4, 3), activation)
+
+
+def test_single_precision_stays_single(model):
+    generator = np.random.default_rng(0)
+    x = generator.normal(size=(2, model.size))
+    inputs, labels = generator.normal(size=(7, 4)), generator.integers(3, size=7)
+    loss, dx = model.loss_and_gradient(x, inputs, labels)
+    single_loss, single_dx = model.loss_and_gradient(x.astype(np.float32), inputs, labels)
+    assert single_loss.dtype == single_dx.dtype == np.float32
+    assert model.logits(x.astype(np.float32), inputs).dtype == np.float32
+    np.testing.assert_allclose(single_loss, loss, rtol=1e-5)
+    np.testing.assert_allclose(single_dx, dx, rtol=1e-3, atol=1e-5)
 
 
 @pytest.mark.parametrize("layer", [2, -3, 0.5])
