@@ -169,7 +169,8 @@ def test_blocks_change_nothing(make, dtype, monkeypatch):
         generator.normal(size=(4, 3, 6)).astype(dtype),
         generator.normal(size=(3, 4, 3, 6)),
     )
-    for rate in (0.1, RATES, RATES[np.newaxis], np.tile(RATES, (4, 1, 1))):
+    wide = np.tile(RATES, (4, 1, 1))
+    for rate in (0.1, RATES, RATES[np.newaxis], wide, lambda k: wide / (1 + k), lambda k: 0.1):
         optimizer = make(rate)
 
         def walk(optimizer=optimizer):

@@ -260,11 +260,14 @@ class Optimizer:
             value = values[name](t - 1)
             if not isinstance(value, float) or self._known.get(name) != ():
                 self._check_shape_of_schedule(name, value, t)
+                values["_has_arrays"] = values["_has_arrays"] or np.ndim(value) > 0
             values[name] = value
         values["_schedules"] = ()
         within = self.within()
         if within:
-            now._set_within([optimizer.at(t) for optimizer in within])
+            within = [optimizer.at(t) for optimizer in within]
+            now._set_within(within)
+            values["_has_arrays"] = values["_has_arrays"] or any(one._has_arrays for one in within)
         return now
 
     # --- plumbing: what follows is called by the guards, by run and by train ---------------------
