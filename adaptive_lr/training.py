@@ -53,7 +53,7 @@ class History(Results):
     >>> history = train(model, GradientDescent(0.1), data.digits(), epochs=2, batch_size=100)
     >>> history.evaluated_at, history.train_loss.shape, history.batch_loss.shape
     (array([ 0, 14, 28]), (3,), (28,))
-    >>> float(history.steps_to(0.5))
+    >>> float(history.steps_to(0.9))
     14.0
     """
 
