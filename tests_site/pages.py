@@ -15,6 +15,10 @@ PAGES = sorted(
     for path in SITE.rglob("*.html")
     if "_static" not in path.relative_to(SITE).parts
 )
+# Pages of source code differ in nothing but their length: the longest stands for all.
+SOURCE = [path for path in PAGES if path.startswith("_modules/") and path != "_modules/index.html"]
+VISITED = [path for path in PAGES if path not in SOURCE]
+VISITED += sorted(SOURCE, key=lambda path: (SITE / path).stat().st_size)[-1:]
 # The pages that must have an explorer: the front page and every chapter.
 WITH_EXPLORER = [
     "index.html",

@@ -12,6 +12,7 @@ from tests_site.pages import (
     OPEN_ALL,
     PAGES,
     SITE,
+    VISITED,
     addresses,
     axe,
     dead,
@@ -56,7 +57,7 @@ def seen(browser, site, path):
     )
 
 
-@pytest.fixture(params=PAGES)
+@pytest.fixture(params=VISITED)
 def visit(request, browser, site):
     return seen(browser, site, request.param)
 
