@@ -5,13 +5,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from adaptive_lr.checks import count, numbers, real_array, require
-from adaptive_lr.optimizers.base import Optimizer, blocks, broadcast, map_state
+from adaptive_lr.optimizers.base import (
+    Optimizer,
+    blocks,
+    broadcast,
+    keep_freed_memory,
+    map_state,
+)
 from adaptive_lr.progress import progress
 from adaptive_lr.results import Results, checked_record, recorded
 from adaptive_lr.seeds import Seeds
 
 # Elements of x in a block of runs: all that a step touches shall stay in the cache.
-BLOCK = 16_384
+BLOCK = 32_768
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,6 +143,7 @@ def run(problem, optimizer, start, steps, *, noise=None, seed=0, record=False, o
     seeds = Seeds(seed, ndim=len(known) - 1)
     shape = _full_shape(start, optimizer, seeds, calls.runs)
     kept = checked_record(record, shape[-1])
+    keep_freed_memory()
     with np.errstate(all="ignore"):
         x, first_dx = np.broadcast_to(start, shape), None
         if steps > 0 and not calls.independent:

@@ -9,10 +9,19 @@ from threadpoolctl import threadpool_limits
 from adaptive_lr.checks import count, real_array, require
 from adaptive_lr.data import Dataset
 from adaptive_lr.models import accuracy, cross_entropy
-from adaptive_lr.optimizers.base import BLOCK, Optimizer, blocks, broadcast, map_state
+from adaptive_lr.optimizers.base import (
+    Optimizer,
+    blocks,
+    broadcast,
+    keep_freed_memory,
+    map_state,
+)
 from adaptive_lr.progress import progress
 from adaptive_lr.results import Results, checked_record, recorded
 from adaptive_lr.seeds import Seeds
+
+# Elements of an array that one pass over a network makes: they shall stay in the cache.
+BLOCK = 16_384
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,17 +174,17 @@ def train(
     seeds = Seeds(seed, ndim=len(optimizer.shape()[:-1]))
     start = seeds.draw(model.initial).astype(inputs.dtype)
     x = np.array(np.broadcast_to(start, (*_runs(optimizer, seeds), model.size)))
-    method = _InBlocks(optimizer, x)
+    state = optimizer.init(x)
     log = _Log(x, steps, evaluated_at, kept)
-    _keep_freed_memory()
+    keep_freed_memory()
     # The matrices are small: threads would cost more than they save, and would tie the rounding
     # of the results to the number of cores.
     with np.errstate(all="ignore"), threadpool_limits(limits=1, user_api="blas"):
         # All settings start alike, so there is one network for each seed to evaluate.
-        point = method.evaluation_point(x)
+        point = optimizer.evaluation_point(x, state)
         alike = np.array_equal(point, x)
         log.evaluation(0, _evaluate(model, start if alike else point, train_set, test_set))
-        log.state(0, method)
+        log.state(0, state)
         t = 0
         for _ in progress(range(epochs), "training"):
             order = seeds.draw(lambda generator: generator.permutation(n))
@@ -183,17 +192,17 @@ def train(
                 t += 1
                 batch = order[..., first : first + batch_size]
                 loss, dx = model.loss_and_gradient(x, inputs[batch], labels[batch])
-                x = method.update(x, dx, t)
-                log.step(t, loss, dx, method)
+                x, state = optimizer.update(x, dx, state, t)
+                log.step(t, loss, dx, optimizer, state)
                 if t in log.row_of_step:
-                    point = method.evaluation_point(x)
+                    point = optimizer.evaluation_point(x, state)
                     log.evaluation(t, _evaluate(model, point, train_set, test_set))
     return History(
         **log.arrays,
         evaluated_at=evaluated_at,
         x=point,
         last_iterate=x,
-        last_state=method.joined(lambda optimizer, state, place: state),
+        last_state=state,
     )
 
 
@@ -207,49 +216,6 @@ def _evaluate(model, x, *sets):
             values[i, 0, *runs] = cross_entropy(logits, labels)
             values[i, 1, *runs] = accuracy(logits, labels)
     return values.reshape(-1, *x.shape[:-1])
-
-
-class _InBlocks:
-    """An optimizer and its state, which takes a step for one block of runs after the other.
-
-    A block's arrays stay in the processor's cache.
-    """
-
-    def __init__(self, optimizer, x):
-        self.runs = x.shape[:-1]
-        places = blocks(x.shape, BLOCK, runs_only=True)
-        self.blocks = [((), optimizer)]
-        if len(places) > 1 and not optimizer._has_scheduled_arrays():
-            self.blocks = [
-                (place[:-1], optimizer._for_block(place, x[place].shape)) for place in places
-            ]
-        self.states = [one.init(x[place]) for place, one in self.blocks]
-
-    def update(self, x, dx, t):
-        """Return the parameters after step t."""
-        moved = np.empty_like(x)
-        for i, (place, one) in enumerate(self.blocks):
-            moved[place], self.states[i] = one.update(x[place], dx[place], self.states[i], t)
-        return moved
-
-    def evaluation_point(self, x):
-        """Return where to look at the loss."""
-        return self.joined(lambda one, state, place: one.evaluation_point(x[place], state))
-
-    def joined(self, function):
-        """Return what a function gives of every block, an array or a state, for all runs."""
-        places = [place for place, _ in self.blocks]
-        parts = [
-            function(one, state, place)
-            for (place, one), state in zip(self.blocks, self.states, strict=True)
-        ]
-        if len(parts) == 1 or parts[0] is None:
-            return parts[0]
-        inner = len(self.runs)
-        whole = map_state(lambda a: np.empty((*self.runs, *a.shape[inner:]), a.dtype), parts[0])
-        for place, part in zip(places, parts, strict=True):
-            map_state(lambda array, a, place=place: array.__setitem__(place, a), whole, part)
-        return whole
 
 
 class _Log:
@@ -268,47 +234,28 @@ class _Log:
         for array, value in zip(self.arrays.values(), values, strict=False):
             array[self.row_of_step[t]] = value
 
-    def step(self, t, loss, dx, method):
+    def step(self, t, loss, dx, optimizer, state):
         """Keep what step t used and left behind."""
         self.arrays["batch_loss"][t - 1] = loss
         if self.kept is None:
             return
-        self.state(t, method)
+        self.state(t, state)
         self._put("gradient", t - 1, self.steps, dx[..., self.kept])
+        rate = optimizer.effective_learning_rate(state, t)
+        if rate is not None:
+            rate = np.broadcast_to(rate, dx.shape)[..., self.kept].astype(dx.dtype)
+            self._put("effective_learning_rate", t - 1, self.steps, rate)
 
-        def rate(one, state, place):
-            rate = one.effective_learning_rate(state, t)
-            if rate is None:
-                return None
-            return np.broadcast_to(rate, dx[place].shape)[..., self.kept].astype(dx.dtype)
-
-        self._put("effective_learning_rate", t - 1, self.steps, method.joined(rate))
-
-    def state(self, t, method):
+    def state(self, t, state):
         """Keep the state after step t."""
-        if self.kept is None:
-            return
-
-        def part(one, state, place):
-            return map_state(lambda a: recorded(a, self.kept, self.shape[-1]), state)
-
-        self._put("state", t, self.steps + 1, method.joined(part))
+        if self.kept is not None:
+            part = map_state(lambda a: recorded(a, self.kept, self.shape[-1]), state)
+            self._put("state", t, self.steps + 1, part)
 
     def _put(self, name, row, rows, values):
-        if values is None:
-            return
         if name not in self.arrays:
             self.arrays[name] = map_state(lambda a: np.empty((rows, *a.shape), a.dtype), values)
         map_state(lambda array, a: array.__setitem__(row, a), self.arrays[name], values)
-
-
-def _keep_freed_memory():
-    """Let the C library keep the memory that one step frees for the next.
-
-    Linux's (glibc) gives it back, and asks for it page by page in every step, until it once sees
-    a large array come and go. That array is never touched, and takes no memory.
-    """
-    np.empty(30_000_000, dtype=np.uint8)
 
 
 def _check_kinds(model, optimizer, dataset):

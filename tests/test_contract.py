@@ -181,7 +181,7 @@ def test_blocks_change_nothing(make, dtype, monkeypatch):
 
         whole = walk()
         with monkeypatch.context() as patch:
-            patch.setattr(base, "BLOCK", 5)
+            patch.setattr(base, "BLOCK", 40)
             parts = walk()
         tolerance = 1e-5 if dtype == np.float32 else 1e-13
         map_state(lambda a, b: np.testing.assert_allclose(a, b, tolerance, tolerance), whole, parts)  # noqa: B023

@@ -16,8 +16,8 @@ from adaptive_lr.checks import count, real_array, require
 from adaptive_lr.hyperparameters import HYPERPARAMETERS
 
 FLOAT64 = np.dtype(float)
-# Elements of x in a block: small enough for the cache, large enough that calls cost little.
-BLOCK = 65_536
+# Bytes of x in a block: small enough for the cache, large enough that calls cost little.
+BLOCK = 524_288
 
 
 class Optimizer:
@@ -507,11 +507,21 @@ def _put(place, array, part):
     array[place] = part
 
 
+def keep_freed_memory():
+    """Let the C library keep the memory that one step frees for the next.
+
+    Linux's (glibc) gives it back, and asks for it page by page in every step, until it once sees
+    a large array come and go. That array is never touched, and takes no memory.
+    """
+    np.empty(30_000_000, dtype=np.uint8)
+
+
 def _by_blocks(update, optimizer, x, dx, state, t):
     """Take a step block by block; every parameter goes its own way, so the result is the same."""
+    keep_freed_memory()
     new_x = np.empty_like(x)
     new_state = map_state(lambda array: np.empty_like(array, dtype=x.dtype), state)
-    for place in blocks(x.shape, BLOCK, runs_only=False):
+    for place in blocks(x.shape, max(BLOCK // x.itemsize, 1), runs_only=False):
         block = optimizer._for_block(place, x[place].shape)
         part = map_state(itemgetter(place), state)
         moved, kept = update(block, x[place], dx[place], part, t)
@@ -561,12 +571,12 @@ def _guarded_update(update):
         self._check_state(x, state)
         optimizer = self.at(t) if self._scheduled else self
         dx = dx.astype(x.dtype, copy=False)
-        if x.size > BLOCK and self.elementwise:
+        if x.nbytes > BLOCK and self.elementwise:
             return _by_blocks(update, optimizer, x, dx, state, t)
         moved, state = update(optimizer, x, dx, state, t)
         if x.dtype != FLOAT64:
             return np.asarray(moved, dtype=x.dtype), map_state(_as_dtype(x.dtype), state)
-        if x.size <= BLOCK:
+        if x.nbytes <= BLOCK:
             expected[:] = state, x.shape
         return moved, state
 
