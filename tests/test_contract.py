@@ -218,6 +218,21 @@ def test_blocks_of_runs_change_nothing(make, record, monkeypatch):
             map_state(same, getattr(whole, name), getattr(other, name))
 
 
+@pytest.mark.parametrize("seed", [0, [[3], [4]], [3, 4, 3]], ids=["one", "column", "row"])
+def test_blocks_of_runs_see_the_noise_of_their_seed(seed, monkeypatch):
+    from adaptive_lr import running
+
+    bowl = Problem(
+        "bowl", Bowl.loss, Bowl.gradient, ((-1, 1),) * 6, START, [np.zeros(6)], independent=True
+    )
+    options = {"noise": 0.1, "seed": seed}
+    rates = np.full((2, 3, 1), 0.1)
+    whole = run(bowl, GradientDescent(rates), START, 5, **options)
+    monkeypatch.setattr(running, "BLOCK", 6)
+    parts = run(bowl, GradientDescent(rates), START, 5, **options)
+    np.testing.assert_array_equal(whole.x, parts.x)
+
+
 def test_a_problem_in_blocks_is_called_once_for_each():
     rows = []
 
