@@ -218,7 +218,7 @@ def test_blocks_of_runs_change_nothing(make, record, monkeypatch):
             map_state(same, getattr(whole, name), getattr(other, name))
 
 
-@pytest.mark.parametrize("seed", [0, [[3], [4]], [3, 4, 3]], ids=["one", "column", "row"])
+@pytest.mark.parametrize("seed", [0, [[[3]], [[4]]], [[3], [4], [3]]])
 def test_blocks_of_runs_see_the_noise_of_their_seed(seed, monkeypatch):
     from adaptive_lr import running
 
