@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from adaptive_lr import METHODS, Adagrad, Adam, GradientDescent, Momentum, grid, run
+from adaptive_lr import METHODS, Adagrad, Adam, GradientDescent, Momentum, RMSprop, grid, run
 from adaptive_lr.optimizers import (
     Chain,
     ClipByNorm,
@@ -295,6 +295,18 @@ def test_clipping_by_norm_keeps_the_direction_and_bounds_the_length():
     dx = np.array([[3.0, 4.0], [0.3, 0.4], [0.0, 0.0]])
     x, _ = ClipByNorm(GradientDescent(1.0), 1.0).update(np.zeros((3, 2)), dx, (), 1)
     np.testing.assert_allclose(-x, [[0.6, 0.8], [0.3, 0.4], [0.0, 0.0]])
+
+
+def test_clipping_begins_at_one_unless_told_otherwise():
+    x, dx = np.zeros(2), np.array([3.0, 0.5])
+    by_value, _ = ClipByValue(GradientDescent(1.0)).update(x, dx, (), 1)
+    by_norm, _ = ClipByNorm(GradientDescent(1.0)).update(x, dx, (), 1)
+    np.testing.assert_array_equal(by_value, [-1.0, -0.5])
+    assert np.linalg.norm(by_norm) == pytest.approx(1.0)
+
+
+def test_the_rate_of_two_chained_methods_is_the_product_of_both():
+    assert Chain(RMSprop(0.5), Momentum(0.25)).learning_rate == 0.125
 
 
 def test_clipping_by_norm_has_one_length_for_each_run():
