@@ -218,6 +218,19 @@ def test_blocks_of_runs_change_nothing(make, record, monkeypatch):
             map_state(same, getattr(whole, name), getattr(other, name))
 
 
+@pytest.mark.parametrize("runs_only", [False, True])
+@pytest.mark.parametrize("shape", [(7,), (1, 7), (3, 2), (5, 2, 3), (2, 3, 4, 2)])
+def test_blocks_cover_everything_once_and_are_as_few_as_their_size_allows(shape, runs_only):
+    for size in range(1, np.prod(shape) + 2):
+        seen, places = np.zeros(shape, dtype=int), base.blocks(shape, size, runs_only=runs_only)
+        most = max(size, shape[-1]) if runs_only else size
+        for place in places:
+            seen[place] += 1
+            assert seen[place].size <= most
+        assert (seen == 1).all()
+        assert len(places) == 1 if size >= seen.size else len(places) > 1 or runs_only
+
+
 @pytest.mark.parametrize("seed", [0, [[[3]], [[4]]], [[3], [4], [3]]])
 def test_blocks_of_runs_see_the_noise_of_their_seed(seed, monkeypatch):
     from adaptive_lr import running
