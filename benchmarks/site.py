@@ -1,7 +1,9 @@
 """Weigh and time the built site in Chromium, as a reader with an empty cache meets it and goes on.
 
 Run it with ``make benchmark-site``, which prepares what it needs. Sizes are as sent by a server
-that compresses, in kB; times are in ms. Where ``npx`` is found, Lighthouse judges the pages too.
+that compresses, in kB; times are in ms. The slow phone is a quarter as fast as this machine, on a
+line of 1.6 Mbit/s whose answers take 150 ms. Where ``npx`` is found, Lighthouse judges the pages
+too, in the median of three runs.
 """
 
 import gzip
@@ -23,6 +25,16 @@ from tests_site.server import Server
 PAGES = [*WITH_EXPLORER, "chapters/update_rules.html", "chapters/api.html", "search.html"]
 LIGHTHOUSE = "lighthouse@12.8.2"
 CATEGORIES = ["performance", "accessibility", "best-practices", "seo"]
+PRESETS = {"mobile": [], "desktop": ["--preset=desktop"]}
+RUNS = 3
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+SLOWER = 4
+LINE = {
+    "offline": False,
+    "latency": 150,
+    "downloadThroughput": 1.6e6 / 8,
+    "uploadThroughput": 0.75e6 / 8,
+}
 
 # Time in which the page could not answer: what each long task takes beyond 50 ms.
 OBSERVE = """
@@ -43,6 +55,14 @@ WEIGHT = """() => {
 TIMES = """() => [
     performance.getEntriesByName("first-contentful-paint")[0]?.startTime, seen.largest,
     seen.shift, seen.blocked, window.explorersReady.at(-1)]"""
+NODES = "document.querySelectorAll('*').length"
+# From a key to the frame that shows what it did.
+TO_FRAME = """slider => new Promise(done => {
+    const start = performance.now();
+    slider.stepUp();
+    slider.dispatchEvent(new Event("input", {bubbles: true}));
+    requestAnimationFrame(() => setTimeout(() => done(performance.now() - start)));
+})"""
 DATA = """() => [...document.querySelectorAll("script[type*='widget-state']")]
     .map(state => state.textContent).join("")"""
 
@@ -87,7 +107,7 @@ def measure(browser, site):
         again, _, later = visit(warm, site + path)
         again.close()
         yield [
-            path.removeprefix("chapters/").removesuffix(".html"),
+            name(path),
             *(f"{opened[0]:.0f}", f"{scrolled[0]:.0f}", scrolled[1], f"{later[0]:.0f}"),
             *(f"{first:.0f}", f"{largest:.0f}", f"{shift:.3f}", f"{blocked:.0f}"),
             "" if ready is None else f"{ready:.0f}",
@@ -96,27 +116,62 @@ def measure(browser, site):
         ]
 
 
-def lighthouse(site):
-    """Return Lighthouse's scores of each page, at most 100, with its desktop preset."""
+def slow_phone(browser, site):
+    """Return for each page when its text and its explorer are there, and how it then answers."""
+    for path in WITH_EXPLORER:
+        context = browser.new_context(**PHONE)
+        context.add_init_script(OBSERVE + NOTE_READY)
+        page = context.new_page()
+        tools = context.new_cdp_session(page)
+        tools.send("Network.enable")
+        tools.send("Network.emulateNetworkConditions", LINE)
+        tools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        page.goto(site + path, wait_until="load", timeout=120_000)
+        page.wait_for_timeout(1500)
+        first, _, shift, blocked, ready = page.evaluate(TIMES)
+        if ready is None:  # it waits until it is near
+            page.locator(".explorer-output").first.scroll_into_view_if_needed()
+            page.locator(".explorer[data-ready]").first.wait_for(timeout=60_000)
+            page.wait_for_timeout(500)
+        slider = page.locator(".explorer-output input[type=range]").first
+        slider.evaluate("slider => { slider.value = slider.min; }")
+        steps = min(20, int(slider.get_attribute("max")))
+        times = [slider.evaluate(TO_FRAME) for _ in range(steps)]
+        yield [
+            name(path),
+            f"{first:.0f}",
+            "on scrolling" if ready is None else f"{ready:.0f}",
+            *(f"{median(times):.0f}", f"{max(times):.0f}"),
+            *(f"{blocked:.0f}", f"{shift:.3f}", page.evaluate(NODES)),
+        ]
+        context.close()
+
+
+def name(path):
+    """Return what a page is called in the tables."""
+    return path.removeprefix("chapters/").removesuffix(".html")
+
+
+def lighthouse(site, preset):
+    """Return Lighthouse's scores of each page, at most 100: the median of some runs."""
     flags = [flag for flag in FLAGS if not flag.startswith("--host-resolver-rules")]
     program = shutil.which(os.environ.get("CHROMIUM") or "chromium")
+    environment = os.environ | {"CHROME_PATH": program}
     with tempfile.TemporaryDirectory() as folder:
         for path in PAGES:
             report = Path(folder, "report.json")
             command = [
-                *("npx", "--yes", LIGHTHOUSE, site + path, "--preset=desktop", "--quiet"),
+                *("npx", "--yes", LIGHTHOUSE, site + path, *PRESETS[preset], "--quiet"),
                 *("--output=json", f"--output-path={report}"),
                 f"--only-categories={','.join(CATEGORIES)}",
                 f"--chrome-flags={' '.join(['--headless=new', *flags])}",
             ]
-            subprocess.run(
-                command, check=True, stdout=sys.stderr, env=os.environ | {"CHROME_PATH": program}
-            )
-            scores = json.loads(report.read_text(encoding="utf-8"))["categories"]
-            yield [
-                path.removeprefix("chapters/").removesuffix(".html"),
-                *(f"{100 * (scores[name]['score'] or 0):.0f}" for name in CATEGORIES),
-            ]
+            runs = []
+            for _ in range(RUNS):
+                subprocess.run(command, check=True, stdout=sys.stderr, env=environment)
+                scores = json.loads(report.read_text(encoding="utf-8"))["categories"]
+                runs.append([100 * (scores[one]["score"] or 0) for one in CATEGORIES])
+            yield [name(path), *(f"{median(scores):.0f}" for scores in zip(*runs, strict=True))]
 
 
 def main():
@@ -133,11 +188,22 @@ def main():
                     ],
                 ).data
             )
-        if shutil.which("npx"):
-            print(f"\n{LIGHTHOUSE}, desktop preset")
-            print(table(list(lighthouse(server.url)), ["page", *CATEGORIES]).data)
-        else:
+            print("\nslow phone")
+            print(
+                table(
+                    list(slow_phone(browser, server.url)),
+                    [
+                        *("page", "text", "explorer ready", "slider to frame", "slowest"),
+                        *("blocked", "shift", "nodes"),
+                    ],
+                ).data
+            )
+        if not shutil.which("npx"):
             print("\nLighthouse is left out: npx is not on the PATH.")
+            return
+        for preset in PRESETS:
+            print(f"\n{LIGHTHOUSE}, {preset}, median of {RUNS}")
+            print(table(list(lighthouse(server.url, preset)), ["page", *CATEGORIES]).data)
 
 
 if __name__ == "__main__":

@@ -95,9 +95,11 @@ class Record:
 
 
 @contextmanager
-def opened(browser, address, *, theme=None, viewport=WIDE, **options):
-    """Open a page as a new reader would, and yield it with its record."""
+def opened(browser, address, *, theme=None, viewport=WIDE, script=None, **options):
+    """Open a page as a new reader would, and yield it with its record; a script may run first."""
     context = browser.new_context(viewport=viewport, **options)
+    if script:
+        context.add_init_script(script)
     if theme:
         context.add_init_script(CHOOSE_THEME.format(theme))
     page = context.new_page()

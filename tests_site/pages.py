@@ -31,16 +31,23 @@ OPEN_ALL = """() => {
     for (const tab of document.querySelectorAll(".sd-tab-content")) tab.style.display = "block";
 }"""
 
-# A formula is rendered, by whichever program, if it left a drawing that takes up room.
+# A formula is rendered if each of its parts takes up room as MathML, in the formulas' font.
 BAD_FORMULAS = r"""() => {
     const bad = [];
     for (const formula of document.querySelectorAll(".math")) {
-        const drawing = formula.querySelector(".katex-html, mjx-container");
-        const box = drawing?.getBoundingClientRect();
-        if (!drawing) bad.push("not rendered: " + formula.textContent);
-        else if (!box.width || !box.height) bad.push("not visible: " + formula.textContent);
+        const parts = [...formula.querySelectorAll("math")];
+        const shown = parts.every(part => {
+            const {width, height} = part.getBoundingClientRect();
+            return width && height;
+        });
+        if (!parts.length) bad.push("not rendered: " + formula.textContent);
+        else if (!shown) bad.push("not visible: " + formula.textContent);
+        else if (!formula.querySelector("annotation")?.textContent)
+            bad.push("cannot be copied: " + formula.textContent);
+        else if (!getComputedStyle(parts[0]).fontFamily.includes("Formulas"))
+            bad.push("in another font: " + formula.textContent);
     }
-    for (const error of document.querySelectorAll(".katex-error, mjx-merror, merror")) {
+    for (const error of document.querySelectorAll(".temml-error, merror")) {
         bad.push("error: " + (error.title || error.textContent));
     }
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

@@ -22,9 +22,12 @@ def read(path, modified):
 
 
 class Server:
-    """Serves a folder below a path of a free port, as long as its ``with`` block lasts."""
+    """Serves a folder below a path of a free port, as long as its ``with`` block lasts.
 
-    def __init__(self, folder, below="/"):
+    ``policy`` is sent with every page: what a browser may load and run.
+    """
+
+    def __init__(self, folder, below="/", policy=None):
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
@@ -48,6 +51,8 @@ class Server:
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(content)))
                 self.send_header("Cache-Control", "max-age=600")
+                if policy:
+                    self.send_header("Content-Security-Policy", policy)
                 for header in headers:
                     self.send_header(*header)
                 self.end_headers()

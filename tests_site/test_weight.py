@@ -1,0 +1,260 @@
+"""Pages are light, and lose nothing by it: not a style, not a formula, not the place of a link."""
+
+import gzip
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from tests_site.browser import NARROW, TWO_FRAMES, WIDE, opened
+from tests_site.pages import PAGES, ROOT, SITE, WITH_EXPLORER, addresses
+
+MOST_NODES = 8000
+SHEET = 24_000  # bytes, compressed
+CHAPTERS = [page for page in WITH_EXPLORER if page != "index.html"]
+# What each page linked before its sheets became one.
+SHEETS = json.loads((ROOT / "_build/.doctrees/sheets.json").read_text(encoding="utf-8"))
+ONE_SHEET = re.compile(r'<link rel="stylesheet" href="[^"]*site\.css[^"]*" />')
+
+# The styles of all elements and of what stands before and after them, of each kind once: elements
+# of one name and one set of classes, in such elements.
+STYLES = """() => {
+    const kinds = new Map();
+    const path = new Map([[null, ""]]);
+    for (const element of document.querySelectorAll("*")) {
+        const classes = [...element.classList].sort().join(".");
+        const own = `${path.get(element.parentElement)}>${element.localName}.${classes}`;
+        path.set(element, own);
+        if (kinds.has(own) || element.closest("script, style, noscript")) continue;
+        for (const part of [null, "::before", "::after"]) {
+            const style = getComputedStyle(element, part);
+            if (part && style.content === "none") continue;
+            kinds.set(own + (part ?? ""), Array.from(
+                style, name => `${name}: ${style.getPropertyValue(name)}`));
+        }
+    }
+    return [...kinds];
+}"""
+STATES = {
+    "wide and light": {"viewport": WIDE, "theme": "light"},
+    "narrow and dark": {"viewport": NARROW, "theme": "dark", "color_scheme": "dark"},
+    "print": {"viewport": WIDE, "theme": "light"},
+}
+
+HEADINGS_AWAY = """async () => {
+    const frames = count => new Promise(done =>
+        count ? requestAnimationFrame(() => frames(count - 1).then(done)) : done());
+    const away = [];
+    const own = new URL(location.href);
+    const links = [...document.querySelectorAll("main a[href*='#'], .bd-toc a[href*='#']")];
+    const here = links.map(link => new URL(link.href)).filter(
+        link => link.pathname === own.pathname && link.hash.length > 1);
+    for (const hash of new Set(here.map(link => link.hash))) {
+        scrollTo({top: 0, behavior: "instant"});
+        await frames(2);
+        history.replaceState(null, "", location.pathname);
+        location.hash = hash;
+        await frames(4);
+        const target = document.getElementById(decodeURIComponent(hash.slice(1)));
+        if (!target) { away.push(`${hash} is not there`); continue; }
+        const shown = target.matches("section") ? target.firstElementChild : target;
+        const {top, bottom} = shown.getBoundingClientRect();
+        const atEnd = scrollY + innerHeight >= document.documentElement.scrollHeight - 2;
+        if (!(top >= 0 && top < 160) && !(atEnd && bottom <= innerHeight)) {
+            away.push(`${hash} at ${Math.round(top)}`);
+        }
+    }
+    return away;
+}"""
+
+FONTS_OF = "article.bd-article math"
+
+
+class Reader(HTMLParser):
+    """The number of a page's elements, and its text outside code and formulas."""
+
+    NO_PROSE = frozenset({"code", "pre", "kbd", "math", "script", "style", "title", "svg"})
+    EMPTY = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "wbr"})
+
+    def __init__(self, page):
+        super().__init__()
+        self.nodes = 0
+        self.prose = []
+        self._inside = []
+        self.feed((SITE / page).read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        self.nodes += 1
+        if tag in self.NO_PROSE:
+            self._inside.append(tag)
+
+    def handle_endtag(self, tag):
+        if self._inside and self._inside[-1] == tag:
+            self._inside.pop()
+
+    def handle_data(self, text):
+        if not self._inside:
+            self.prose.append(text)
+
+
+# Marks that Markdown takes away from what it understands.
+MARKS = re.compile(
+    r"""(?:^|\s|[.!?])\#{1,6}\s+\S  # a heading
+    |\*\*|(?<![\w])__(?=\w)         # strong
+    |`                              # code, and the end of a role
+    |\]\(|\]\[                      # a link
+    |:{3,}|(?:^|\s)\{[a-z:-]+\}     # a directive, a role
+    |(?:^|\n)\s*(?:[-*+]|\d+\.)\s{2,}\S|\|\s*:?-{3,}""",
+    re.VERBOSE,
+)
+
+
+@pytest.mark.parametrize("page", WITH_EXPLORER)
+def test_a_chapter_has_few_elements(page):
+    nodes = Reader(page).nodes
+    print(f"{page}: {nodes} nodes")
+    assert nodes <= MOST_NODES
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_mark_of_markdown_stands_in_the_text(page):
+    if page.startswith("_modules/"):  # nothing but code
+        return
+    found = [text.strip()[:80] for text in Reader(page).prose if MARKS.search(text)]
+    assert found == []
+
+
+def test_marks_of_markdown_are_known():
+    for text in (
+        "small.### Two words",
+        "### A heading",
+        "a **strong** word",
+        "some `code`",
+        "[text](target)",
+        ":::{note}",
+        "the {term}",
+    ):
+        assert MARKS.search(text), text
+    for text in ("No. 3 of 4", "2 * 3 ** 2"[:5], "a - b", "[Polyak, 1964]", "x_1", "C#"):
+        assert not MARKS.search(text), text
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_one_style_sheet_serves_all(page):
+    text = (SITE / page).read_text(encoding="utf-8")
+    shown = re.sub(r"<noscript>.*?</noscript>", "", text, flags=re.DOTALL)
+    sheets = re.findall(r'<link\b[^>]*rel="stylesheet"[^>]*>', shown)
+    assert len(sheets) == 1
+    assert ONE_SHEET.fullmatch(sheets[0])
+
+
+def test_the_style_sheet_is_light():
+    sheet = gzip.compress((SITE / "_static/site.css").read_bytes(), 6)
+    print(f"{len(sheet)} bytes")
+    assert len(sheet) <= SHEET
+
+
+def with_all_sheets(path, text):
+    """Return a page with the sheets that it linked before they became one."""
+    root = "../" * path.count("/")
+    link = '<link rel="stylesheet" href="{}{}" media="{}" />'
+    links = (link.format(root, address, media or "all") for address, media in SHEETS[path])
+    assert ONE_SHEET.search(text)
+    return ONE_SHEET.sub("".join(links), text)
+
+
+def styles(browser, address, state, change=None):
+    """Return the styles of a page, or of what ``change`` makes of it."""
+    with opened(browser, "about:blank", **STATES[state]) as (page, _):
+        if change:
+            page.route(
+                address,
+                lambda route: route.fulfill(
+                    response=(found := route.fetch()), body=change(found.text())
+                ),
+            )
+        page.goto(address, wait_until="load")
+        page.wait_for_function("document.fonts.status === 'loaded'")
+        if state == "print":
+            page.emulate_media(media="print")
+        page.evaluate("document.getAnimations().forEach(one => one.finish())")
+        page.evaluate(TWO_FRAMES)
+        return {kind: set(found) for kind, found in page.evaluate(STYLES)}
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("path", ["index.html", "chapters/03_momentum.html", "chapters/api.html"])
+def test_the_one_sheet_styles_as_all_do(browser, site, path, state):
+    one = styles(browser, site + path, state)
+    every = styles(browser, site + path, state, lambda text: with_all_sheets(path, text))
+    assert one.keys() == every.keys()
+    differ = {kind: every[kind] ^ one[kind] for kind in one if one[kind] != every[kind]}
+    assert dict(list(differ.items())[:3]) == {}
+
+
+@pytest.mark.parametrize("path", CHAPTERS)
+def test_every_link_of_a_page_lands_on_its_heading(browser, site, path):
+    with opened(browser, site + path) as (page, _):
+        assert page.evaluate(HEADINGS_AWAY) == []
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW])
+def test_an_address_opens_at_its_heading(browser, site, viewport):
+    path = CHAPTERS[2]
+    names = [link[1:] for link in sorted(addresses(path).links) if re.match(r"#\w", link)]
+    for name in names[:: max(1, len(names) // 4)]:
+        with opened(browser, f"{site}{path}#{name}", viewport=viewport) as (page, _):
+            page.evaluate("document.fonts.ready")
+            page.wait_for_timeout(300)
+            place = "id => document.getElementById(id).getBoundingClientRect().top"
+            assert 0 <= page.evaluate(place, name) < 160, name
+
+
+def test_sections_out_of_sight_are_found_and_printed(browser, site):
+    with opened(browser, site + CHAPTERS[2]) as (page, _):
+        sections = page.locator(".bd-article > section > section")
+        ways = "all => all.map(one => getComputedStyle(one).contentVisibility)"
+        assert sections.evaluate_all(ways).count("auto") > 5
+        words = sections.last.locator("li, p").last.inner_text()[:40]
+        assert page.evaluate("words => find(words)", words)
+        page.emulate_media(media="print")
+        assert set(sections.evaluate_all(ways)) == {"visible"}
+
+
+@pytest.mark.parametrize("path", CHAPTERS)
+def test_formulas_are_set_in_their_own_font(browser, site, path):
+    """A sign that the font lacks would come from another."""
+    with opened(browser, site + path) as (page, _):
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+        page.evaluate("document.fonts.ready")
+        tools = page.context.new_cdp_session(page)
+        tools.send("DOM.enable")
+        tools.send("CSS.enable")
+        root = tools.send("DOM.getDocument")["root"]["nodeId"]
+        query = {"nodeId": root, "selector": FONTS_OF}
+        found = {}
+        for node in tools.send("DOM.querySelectorAll", query)["nodeIds"]:
+            for font in tools.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]:
+                found.setdefault((font["familyName"], font["isCustomFont"]), node)
+        wrong = {
+            family: tools.send("DOM.getOuterHTML", {"nodeId": node})["outerHTML"]
+            for (family, own), node in found.items()
+            if not own
+        }
+        assert found
+        assert wrong == {}
+
+
+def test_only_code_can_be_copied_and_folds_are_lines(browser, site):
+    with opened(browser, site + CHAPTERS[2]) as (page, _):
+        assert page.locator(".cell_input button.copybtn").count()
+        assert page.locator(".cell_output button.copybtn").count() == 0
+        folds = page.locator("details.fold > summary")
+        assert folds.count()
+        assert max(folds.evaluate_all("all => all.map(one => one.offsetHeight)")) <= 32
+        code = page.locator("details.fold.hide").first
+        assert code.locator("summary").inner_text().strip() == "▸ Show code".replace("▸ ", "")
+        code.locator("summary").click()
+        assert code.locator("summary").inner_text().strip() == "Hide code"
+        assert code.locator("pre").first.is_visible()
