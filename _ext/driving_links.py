@@ -1,9 +1,10 @@
 """Sentences that move an explorer.
 
 The link ``[Stretch it to 1000](#fig-index-paths?condition_number=1000)`` sets a control of the
-explorer in that figure, as the reader sees its value. Several parts are joined by ``&``; ``step=10``
-sets the step, ``play`` lets it run from the beginning, up to that step, and ``mark=loss`` points at
-a panel or a method. In Jupyter it is a link to nowhere. What is not there is a warning.
+explorer in that figure, as the reader sees its value. Several parts are joined by ``&``.
+``step=10`` sets the step, ``play`` lets it run from the beginning, up to that step, and
+``mark=loss`` points at a panel or a method. In Jupyter it is a link to nowhere. What is not there
+is a warning.
 """
 
 from collections.abc import Iterator

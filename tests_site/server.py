@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+# What a careful host allows: nothing from elsewhere, no script inside a page.
+STRICT = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
 TEXT = ("text/", "application/javascript", "application/json", "image/svg+xml")
 
 
@@ -22,9 +24,12 @@ def read(path, modified):
 
 
 class Server:
-    """Serves a folder below a path of a free port, as long as its ``with`` block lasts."""
+    """Serves a folder below a path of a free port, as long as its ``with`` block lasts.
 
-    def __init__(self, folder, below="/"):
+    With a policy, it tells browsers to keep to it.
+    """
+
+    def __init__(self, folder, below="/", policy=None):
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
@@ -48,6 +53,8 @@ class Server:
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(content)))
                 self.send_header("Cache-Control", "max-age=600")
+                if policy:
+                    self.send_header("Content-Security-Policy", policy)
                 for header in headers:
                     self.send_header(*header)
                 self.end_headers()

@@ -34,7 +34,7 @@ function parsed(text, controls, marks) {
     const mark = name === "mark" ? marks.find((title) => slug(title) === value) : undefined;
     if (index >= 0) found.indices.set(name, index);
     else if (mark !== undefined) found.mark = mark;
-    else if (part === "play") found.play = true;
+    else if (name === "play" && value === "") found.play = true; // Sphinx makes "play=" of it
     else found.faults.push(readable(unescaped(part)));
   }
   return found;

@@ -134,7 +134,8 @@ class Stage {
     this.driven(() => this.toFirst());
     this.note.textContent = "";
     if (faults.length === 0) return this.follow(text);
-    this.note.textContent = `The address asks for ${faults.join(" and ")}, which is not to be had
-      here. This is the first position.`;
+    const [what, is] = [faults.join(" and "), faults.length > 1 ? "are" : "is"];
+    this.note.textContent = `The address asks for ${what}, which ${is} not to be had here. This is the
+      first position.`;
   }
 }
