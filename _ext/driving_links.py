@@ -79,13 +79,16 @@ class DrivingLinks(SphinxPostTransform):
             does.append(what)
             if wrong:
                 self.warn(node, f"The link {link}: the explorer {label} has {wrong}.")
+        # MyST's own wrapping would make it look like a name.
+        wrapped = len(node) == 1 and isinstance(node[0], nodes.inline)
+        words = node[0].children if wrapped else node.children
         here = self.env.docname
         path = "" if page in ("", here) else self.app.builder.get_relative_uri(here, page)
         node.replace_self(
             nodes.reference(
                 "",
                 "",
-                *node.children,
+                *words,
                 internal=True,
                 refuri=f"{path}?{quote(query, safe='=&(),/:')}#{name}",
                 reftitle=f"In the figure: {', '.join(does)}",

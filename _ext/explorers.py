@@ -27,6 +27,8 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
 REFERENCE = "IPY_MODEL_"
 INDEX = "_index"
+LABELS = "_options_labels"
+ENDS = ("source", "target")
 # What the figure needs of its own state: the rest is written once for all explorers.
 SHARED = ("_esm", "_css")
 NEEDED = ("AnyModel", "DropdownModel", "LinkModel", "PlayModel", "SelectionSliderModel")
@@ -51,38 +53,20 @@ def form(bundle: nodes.Element, kind: str) -> nodes.Element:
     return next(child for child in bundle.children if child["mime_type"] == kind)
 
 
-def family(state: dict, view: str) -> dict:
-    """Return the models that belong to a view: those inside it, and the links between them."""
-    found, waiting = set(), [view]
+def members(state: dict, view: str) -> dict:
+    """Return the models that a page needs of a view, in its order, and the links between them."""
+    shown, waiting = [], [view]
     while waiting:
-        model = waiting.pop()
-        if model in found:
-            continue
-        found.add(model)
-        inner = re.findall(rf'"{REFERENCE}(\w+)"', json.dumps(state[model]["state"]))
-        waiting += [other for other in inner if other in state]
-    ends = {
-        name: {content["state"][end][0].removeprefix(REFERENCE) for end in ("source", "target")}
-        for name, content in state.items()
-        if content["model_name"] == "LinkModel"
-    }
-    found |= {name for name, both in ends.items() if both <= found}
-    # In the order of the view, which is that of the controls.
-    return {name: state[name] for name in state if name in found}
-
-
-def in_order(state: dict, models: dict, view: str) -> dict:
-    """Return the models that the page needs, controls in the order in which the view shows them."""
-    shown = []
-
-    def walk(name: str) -> None:
-        shown.append(name)
-        for child in state[name]["state"].get("children", ()):
-            walk(child.removeprefix(REFERENCE))
-
-    walk(view)
-    order = [*shown, *(name for name in models if name not in shown)]
-    return {name: models[name] for name in order if models[name]["model_name"] in NEEDED}
+        shown.append(waiting.pop(0))
+        children = state[shown[-1]]["state"].get("children", ())
+        waiting = [child.removeprefix(REFERENCE) for child in children] + waiting
+    links = [
+        name
+        for name, one in state.items()
+        if one["model_name"] == "LinkModel"
+        and all(one["state"][end][0].removeprefix(REFERENCE) in shown for end in ENDS)
+    ]
+    return {name: state[name] for name in shown + links if state[name]["model_name"] in NEEDED}
 
 
 def marks(data: bytes) -> list[str]:
@@ -96,17 +80,21 @@ def marks(data: bytes) -> list[str]:
 
 def explorer(state: dict, view: str, name: str) -> dict:
     """Return all that the pages need of one explorer."""
-    models = in_order(state, family(state, view), view)
+    models = members(state, view)
     (figure,) = (one for one in models.values() if one["model_name"] == "AnyModel")
     (data,) = figure["buffers"]
-    controls = {}
-    for link in models.values():
-        if link["model_name"] != "LinkModel":
-            continue
-        source = models[link["state"]["source"][0].removeprefix(REFERENCE)]["state"]
-        if "_options_labels" in source:
-            control = link["state"]["target"][1].removesuffix(INDEX)
-            controls[control] = [source["description"], source["_options_labels"]]
+    moves = {
+        link["state"]["source"][0].removeprefix(REFERENCE): link["state"]["target"][1]
+        for link in models.values()
+        if link["model_name"] == "LinkModel"
+    }
+    controls = {
+        moves[key].removesuffix(INDEX): [one["state"]["description"], one["state"][LABELS]]
+        for key, one in models.items()
+        if LABELS in one["state"]
+    }
+    # The step comes last, as in a sentence.
+    controls |= {"step": controls.pop("step")}
     own = {key: value for key, value in figure["state"].items() if key not in SHARED}
     return {
         "name": name,
@@ -218,7 +206,8 @@ def add_files(
     found = app.env.explorers.get(page, [])
     if not found or document is None:
         return
-    app.add_js_file(SCRIPT, loading_method="defer")
+    # Before other scripts: it has to ask for more.
+    app.add_js_file(SCRIPT, loading_method="defer", priority=100)
     app.add_css_file(STYLE)
     styles = {name for i, one in enumerate(found) for name, _ in files(one, page, i)}
     for name in sorted(styles):

@@ -121,7 +121,7 @@ const passing = new IntersectionObserver(
     }
     document.documentElement.classList.toggle("explorer-passes", onStage.size > 0);
   },
-  { rootMargin: "-48px 0px -48px 0px" },
+  { rootMargin: "0px 0px -48px 0px" },
 );
 
 // --- the address ----------------------------------------------------------------------------------
