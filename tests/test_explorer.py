@@ -195,7 +195,7 @@ def test_outlines_of_the_land_lie_on_their_heights():
 
 def test_every_control_is_linked_to_the_figure_without_a_kernel(explorer):
     widget = explorer.widget()
-    *controls, time, figure = widget.children
+    time, *controls, figure = widget.children
     play, step = time.children
     wanted = {
         (control.model_id, "index", f"{name}_index")
@@ -214,11 +214,12 @@ def test_every_control_is_linked_to_the_figure_without_a_kernel(explorer):
         name = control.description.replace(" ", "_")
         assert control.index == getattr(figure, f"{name}_index")
     assert play.value == play.max == figure.step_index == STEPS
+    assert not play.repeat
 
 
 def test_numbers_get_a_slider_and_all_else_a_list():
     explorer = explore(ravine(), Adam, learning_rate=RATES, bias_correction=[True, False])
-    slider, choice, *_ = explorer.widget().children
+    _, slider, choice, *_ = explorer.widget().children
     assert isinstance(slider, ipywidgets.SelectionSlider)
     assert isinstance(choice, ipywidgets.Dropdown)
     assert [text for text, _ in choice.options] == ["on", "off"]
@@ -275,7 +276,7 @@ def test_curves_of_any_kind_can_be_put_under_sliders():
     (ax,) = explorer.draw(slope=1).axes
     np.testing.assert_array_equal(ax.lines[0].get_xdata(), [0, 10, 20, 30, 40])
     np.testing.assert_array_equal(ax.lines[0].get_ydata(), k)
-    step = explorer.widget().children[-2].children[1]
+    step = explorer.widget().children[0].children[1]
     assert [text for text, _ in step.options] == ["0", "10", "20", "30", "40"]
 
 

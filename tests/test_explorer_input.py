@@ -302,7 +302,7 @@ def test_values_of_any_size_have_short_names():
 def test_values_that_differ_little_have_names_that_differ():
     explorer = drawn(explore(ravine(), Adam, steps=3, learning_rate=[0.12341, 0.12342]))
     assert header(explorer)["axes"][0]["values"] == ["0.12341", "0.12342"]
-    choices = explorer.widget().children[0].options
+    choices = explorer.widget().children[1].options
     assert [text for text, _ in choices] == ["0.12341", "0.12342"]
 
 

@@ -110,7 +110,7 @@ class Control:
         if self.kind == "checkbox":
             return self.field.is_checked()
         if self.kind == "button":
-            return self.field.get_attribute("aria-pressed") == "true"
+            return self.field.get_attribute("data-playing") == "true"
         if self.kind == "select":
             return self.field.evaluate("element => element.selectedIndex")
         return int(self.field.input_value())
@@ -162,6 +162,12 @@ class Control:
             self.page.keyboard.press("End" if last else "Home")
         self.page.evaluate(TWO_FRAMES)
 
+    def label(self):
+        """Return what a reader sees of the present value."""
+        if self.kind == "select":
+            return self.field.locator("option").nth(self.value()).inner_text()
+        return self.field.get_attribute("aria-valuetext")
+
     def move_to(self, index):
         """Put the control at a position, by whatever way is quick."""
         if self.kind == "select":
@@ -181,12 +187,18 @@ class Explorer:
         self.output = output
         self.root = output.locator(".explorer")
         self.picture = output.locator("img").first
+        output.scroll_into_view_if_needed()  # before, it is not loaded
         output.locator(".explorer[data-ready]").wait_for(timeout=10_000)
 
     @property
     def title(self):
         """Its accessible name."""
         return self.root.get_attribute("aria-label")
+
+    @property
+    def figure(self):
+        """The name by which links lead to it."""
+        return self.output.locator("xpath=ancestor::figure").first.get_attribute("id")
 
     def controls(self):
         """Return the controls by name, in the order of the page."""

@@ -215,7 +215,7 @@ class Explorer:
         for name, control in zip(self.axes, controls, strict=True):
             ipywidgets.jslink((control, "index"), (figure, f"{name}_index"))
         interval = max(20, MILLISECONDS_PER_STEP * 60 // max(60, last))
-        play = ipywidgets.Play(max=last, value=last, interval=interval, repeat=True)
+        play = ipywidgets.Play(max=last, value=last, interval=interval, repeat=False)
         step = ipywidgets.SelectionSlider(
             options=[(str(step), index) for index, step in enumerate(self.steps)],
             index=last,
@@ -225,7 +225,7 @@ class Explorer:
         ipywidgets.jslink((step, "index"), (figure, "step_index"))
         ipywidgets.jslink((play, "value"), (figure, "step_index"))
         time = ipywidgets.HBox([play, step], layout={"width": "100%", "max_width": "44em"})
-        return ipywidgets.VBox([*controls, time, figure])
+        return ipywidgets.VBox([time, *controls, figure])
 
     def _control(self, name):
         values = self.axes[name]
