@@ -620,9 +620,11 @@ def _events(results):
             most = np.where(above, 100 * result.loss[0], np.inf)
             high = ~((result.loss <= most) & (result.loss < np.inf))
         diverged = np.where(high[-1], high.argmax(axis=0), np.inf)[np.newaxis]
-        arrived = np.where(above, result.steps_to(0.01), np.inf)[np.newaxis]
+        # When it first came there. Whether it stays is not known at that step.
+        low = result.loss <= 0.01 * result.loss[0]
+        arrived = np.where(above & low.any(axis=0), low.argmax(axis=0), np.inf)[np.newaxis]
         events += [
             (label, "diverged at step {step}", diverged),
-            (label, "below 1 % of its start from step {step}", arrived),
+            (label, "came below 1 % of its first loss at step {step}", arrived),
         ]
     return events
