@@ -6,11 +6,14 @@ const NARROW = 620; // below, the panels stand in one column
 const GAP = 28; // between two columns
 const BREAK = 10; // between two panels
 const TALLEST = 620; // what two columns should not exceed
-const PULL = 0.6; // what a pixel of its width outweighs, in pixels of heights that do not fit
+const PULL = 0.9; // what a pixel of its width outweighs, in pixels of heights that do not fit
 const SHARES = [0.62, 0.58, 0.54, 0.5, 0.46]; // of the width that the first column may have
 const MARGIN = { left: 44, right: 14, top: 8, bottom: 26 };
 const LINE = 15; // height of a label
 const MOST_DOTS = 120;
+const MOST_PLANNED = 128; // steps at which the place of a label is thought about
+const BLOCKED = 400; // what it counts that a label hides something at one of them
+const CHANGE = 150; // what it counts that a label changes its place
 const SILENCE = 1200; // milliseconds without a change before a screen reader is told
 const NEAR = 10; // pixels from a curve at which it is pointed at
 const TEXT = { plain: "400 12px", label: "600 13px" };
@@ -405,7 +408,8 @@ class Table {
     this.cells = methods.map((owner) =>
       quantities.map(() => element("td", "", { "data-of": owner }, NOTHING)),
     );
-    this.first = element("col", "", { style: `width: ${across ? name : width * 0.5}px` });
+    const first = across ? name : Math.max(width / 3, width - methods.length * name);
+    const column = element("col", "", { style: `width: ${first}px` });
     const rows = across
       ? methods.map((_, i) => element("tr", "", {}, this.names[i], ...this.cells[i]))
       : titles.map((title, j) =>
@@ -417,7 +421,7 @@ class Table {
       "explorer-status",
       {},
       this.caption,
-      element("colgroup", "", {}, this.first),
+      element("colgroup", "", {}, column),
       element("thead", "", {}, element("tr", "", {}, corner, ...(across ? titles : this.names))),
       element("tbody", "", {}, ...rows),
     );
@@ -539,7 +543,7 @@ class Panel {
     const widest = ({ labels }) =>
       Math.max(...(labels ?? []).map((text) => this.figure.measure(text, TEXT.plain)));
     const ticks = [
-      this.x.ticks(Math.max(2, across / (x.labels ? widest(x) + 16 : 80))),
+      this.x.ticks(Math.max(2, across / (x.labels ? widest(x) + 16 : 64))),
       this.y.ticks(Math.max(2, up / (y.labels ? LINE + 3 : 36))),
     ];
     // Where the title of the axis stands, there is no number.
@@ -577,7 +581,6 @@ class PathPanel extends Panel {
     this.heading.textContent = `${panel.title}, seen from above`;
     this.ratio = (panel.y.high - panel.y.low) / (panel.x.high - panel.x.low);
     this.choices = figure.content.axes[figure.axis("start")]?.values ?? [];
-    this.spots = panel.curves.map(() => undefined);
     if (this.choices.length > 1) this.handle();
   }
 
@@ -640,7 +643,6 @@ class PathPanel extends Panel {
     this.over.replaceChildren(this.rings, this.word, ...leads, ...heads, ...texts);
     this.ground = new Ground(this.box);
     this.drawn = undefined;
-    this.spots.fill(undefined);
   }
 
   turn(position) {
@@ -652,6 +654,7 @@ class PathPanel extends Panel {
         outline.setAttribute("d", d);
       });
       while (this.land.children.length > levels.length) this.land.lastChild.remove();
+      this.stars = minima.map(([x, y]) => around(this.x(x), this.y(y), 7));
       this.minima.replaceChildren(
         ...minima.map(([x, y]) =>
           words("★", this.x(x), this.y(y) + 6, "middle", "explorer-minimum"),
@@ -665,7 +668,8 @@ class PathPanel extends Panel {
       for (let i = 1; i < points.length; i++) this.ground.line(points[i - 1], points[i]);
     }
     this.start(position);
-    this.turned = true;
+    this.ground.sum();
+    this.plan();
   }
 
   way(x, y, position) {
@@ -699,6 +703,7 @@ class PathPanel extends Panel {
       set(this.slider, { "aria-valuenow": here, "aria-valuetext": this.choices[here] });
     }
     // The word stands on the side where there is most room.
+    this.ground.sum();
     const [cx, cy] = this.begins[here];
     const wide = this.figure.measure("start", TEXT.plain) + 4;
     const sides = [
@@ -717,8 +722,8 @@ class PathPanel extends Panel {
 
   draw(step) {
     const few = this.figure.last <= MOST_DOTS;
-    const { left, right, top, bottom } = this.box;
-    const labels = this.curves.map(({ halo, ahead, line, dots, head, wide }, i) => {
+    this.named = this.curves.map((curve, i) => {
+      const { halo, ahead, line, dots, head, text, lead, wide } = curve;
       const points = this.points[i];
       const now = Math.min(step, points.length - 1);
       const done = polyline(points, 0, now);
@@ -727,60 +732,84 @@ class PathPanel extends Panel {
       ahead.setAttribute("d", polyline(points, now, points.length - 1));
       dots.setAttribute("d", few ? dotted(points, now) : "");
       const [x, y] = points[now];
-      const [px, py] = [clamped(x, left, right), clamped(y, top, bottom)];
-      // A path that has left the window is named where it went.
+      const [px, py] = this.seen(points, now);
       head.setAttribute("transform", `translate(${x} ${y}) scale(1.2)`);
       head.classList.toggle("explorer-away", px !== x || py !== y);
-      return { px, py, wide };
+      const spot = SPOTS[this.plans[i][Math.floor(step / this.stride)]];
+      const left = px + spot.x - wide * spot.shift;
+      const top = py + spot.y - LINE / 2;
+      const box = { left, top, right: left + wide, bottom: top + LINE };
+      set(text, { x: round(left), y: round(top + 11.5) });
+      const [ex, ey] = [clamped(px, left, box.right), clamped(py, top + 2, box.bottom - 2)];
+      lead.setAttribute("d", spot.far > 24 ? `M${px} ${py}L${round(ex)} ${round(ey)}` : "");
+      return box;
     });
-    this.name(labels);
   }
 
-  // A label keeps its place beside the head of its path as long as nothing else wants to be there.
-  name(labels) {
-    const { box, ground, noted } = this;
-    const laid = [];
-    labels.forEach((label, i) => {
-      const at = (spot) => {
-        const [cx, cy] = [label.px + spot.x, label.py + spot.y];
-        const left = cx - label.wide * spot.shift;
-        const top = cy - LINE / 2;
-        return { left, top, right: left + label.wide, bottom: top + LINE, cx, cy };
+  // Where a label belongs: a path that has left the window is named where it went.
+  seen(points, step) {
+    const { left, right, top, bottom } = this.box;
+    const [x, y] = points[Math.min(step, points.length - 1)];
+    return [clamped(x, left, right), clamped(y, top, bottom)];
+  }
+
+  // Chooses the place of every label beside its head for all steps at once. Of all ways through the
+  // steps, each label takes the one on which it is least in the way and changes its place least: so
+  // it stays where it is while the steps are played, unless something else wants to be there.
+  plan() {
+    const { box, ground, curves, points } = this;
+    this.stride = Math.ceil((this.figure.last + 1) / MOST_PLANNED);
+    const times = Math.floor(this.figure.last / this.stride) + 1;
+    const heads = points.map((each) =>
+      Array.from({ length: times }, (_, k) => this.seen(each, k * this.stride)),
+    );
+    const fixed = [this.noted, ...this.stars, ...this.begins.map(([x, y]) => around(x, y, 8))];
+    fixed.push({ left: box.left, right: box.left + 24, top: box.top, bottom: box.top + 20 });
+    const laid = heads[0].map(() => []);
+    this.plans = curves.map(({ wide }, i) => {
+      const cost = (k, { x, y, far, shift }) => {
+        const [px, py] = heads[i][k];
+        const left = px + x - wide * shift;
+        const top = py + y - LINE / 2;
+        const [right, bottom] = [left + wide, top + LINE];
+        if (left < box.left + 2 || right > box.right - 2) return 4 * BLOCKED;
+        if (top < box.top + 1 || bottom > box.bottom - 1) return 4 * BLOCKED;
+        let total = 0.15 * far;
+        for (const one of laid[k]) {
+          const apart = left > one.right + 1 || right < one.left - 1;
+          if (!apart && top < one.bottom + 1 && bottom > one.top - 1) total += 2 * BLOCKED;
+        }
+        for (const one of fixed) {
+          const apart = left > one.right || right < one.left;
+          if (!apart && top < one.bottom && bottom > one.top) total += BLOCKED;
+        }
+        for (const head of heads) {
+          const [hx, hy] = head[k];
+          const beside = hx > left - 7 && hx < right + 7;
+          if (beside && hy > top - 7 && hy < bottom + 7) total += BLOCKED;
+        }
+        if (total >= BLOCKED) return total;
+        return total + ground.weight(left - 2, top, wide + 4, LINE);
       };
-      const blocked = (one) =>
-        one.left < box.left + 2 ||
-        one.right > box.right - 2 ||
-        one.top < box.top + 1 ||
-        one.bottom > box.bottom - 1 ||
-        laid.some((other) => overlap(one, other, 1)) ||
-        overlap(one, noted, 0) ||
-        labels.some(({ px, py }) => holds(one, px, py, 7));
-      const cost = (spot, one) =>
-        (blocked(one) ? 1e4 : 0) +
-        laid.filter((other) => overlap(one, other, 0)).length * 1e4 +
-        0.6 * spot.far +
-        4 * ground.weight(one.left - 2, one.top, label.wide + 4, LINE);
-      let spot = this.spots[i];
-      const kept = spot && at(spot);
-      if (!kept || this.turned || blocked(kept)) {
-        const best = SPOTS.map((one) => ({ one, cost: cost(one, at(one)) }));
-        const least = best.reduce((a, b) => (b.cost < a.cost ? b : a));
-        if (!kept || least.cost < cost(spot, kept) - 25) spot = least.one;
-        this.spots[i] = spot;
+      const ways = [];
+      let totals = SPOTS.map((spot) => cost(0, spot));
+      for (let k = 1; k < times; k++) {
+        const from = totals.indexOf(Math.min(...totals));
+        const changed = totals[from] + CHANGE;
+        ways.push(totals.map((total, spot) => (total <= changed ? spot : from)));
+        totals = totals.map((total, spot) => Math.min(total, changed) + cost(k, SPOTS[spot]));
       }
-      const found = at(spot);
-      laid.push(found);
-      const { text, lead } = this.curves[i];
-      set(text, { x: round(found.left), y: round(found.top + 11.5) });
-      const [ex, ey] = [
-        clamped(label.px, found.left, found.right),
-        clamped(label.py, found.top + 2, found.bottom - 2),
-      ];
-      const far = spot.far > 24;
-      lead.setAttribute("d", far ? `M${label.px} ${label.py}L${round(ex)} ${round(ey)}` : "");
+      const plan = [totals.indexOf(Math.min(...totals))];
+      for (const way of ways.reverse()) plan.unshift(way[plan[0]]);
+      plan.forEach((spot, k) => {
+        const { x, y, shift } = SPOTS[spot];
+        const [px, py] = heads[i][k];
+        const left = px + x - wide * shift;
+        const top = py + y - LINE / 2;
+        laid[k].push({ left, top, right: left + wide, bottom: top + LINE });
+      });
+      return plan;
     });
-    this.named = laid;
-    this.turned = false;
   }
 
   pointed(x, y) {
@@ -1203,8 +1232,8 @@ class MapPanel extends Panel {
 const PANELS = { path: PathPanel, curves: CurvesPanel, bars: BarsPanel, map: MapPanel };
 
 // Places beside a head: how far away, and how much of the label is left of its middle.
-const SPOTS = [18, 30, 46, 64, 86].flatMap((far) =>
-  [-35, 35, 0, -65, 65, 180, -145, 145, -110, 110].map((degrees) => {
+const SPOTS = [18, 32, 52, 76].flatMap((far) =>
+  [-35, 35, 0, -68, 68, 180, -145, 145, 110].map((degrees) => {
     const [x, y] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
     return { far, x: far * x, y: far * y, shift: x > 0.3 ? 0 : x < -0.3 ? 1 : 0.5 };
   }),
@@ -1243,17 +1272,28 @@ class Ground {
     }
   }
 
-  weight(x, y, width, height) {
-    const across = (value) => Math.floor((value - this.left) / this.size);
-    const down = (value) => Math.floor((value - this.top) / this.size);
-    let total = 0;
-    for (let row = Math.max(0, down(y)); row <= Math.min(this.rows - 1, down(y + height)); row++) {
-      const last = Math.min(this.columns - 1, across(x + width));
-      for (let column = Math.max(0, across(x)); column <= last; column++) {
-        total += Math.min(2, this.weights[row * this.columns + column]);
+  // Makes `weight` quick: what lies above and to the left of each cell.
+  sum() {
+    const { columns, rows, weights } = this;
+    const wide = columns + 1;
+    this.sums ??= new Uint32Array(wide * (rows + 1));
+    for (let row = 0; row < rows; row++) {
+      let line = 0;
+      for (let column = 0; column < columns; column++) {
+        line += Math.min(2, weights[row * columns + column]);
+        this.sums[(row + 1) * wide + column + 1] = this.sums[row * wide + column + 1] + line;
       }
     }
-    return total;
+  }
+
+  weight(x, y, width, height) {
+    const { left, top, size, columns, rows, sums } = this;
+    const wide = columns + 1;
+    const from = clamped(Math.floor((x - left) / size), 0, columns);
+    const to = clamped(Math.ceil((x + width - left) / size), 0, columns);
+    const high = wide * clamped(Math.floor((y - top) / size), 0, rows);
+    const low = wide * clamped(Math.ceil((y + height - top) / size), 0, rows);
+    return sums[low + to] - sums[low + from] - sums[high + to] + sums[high + from];
   }
 }
 
@@ -1264,6 +1304,10 @@ function overlap(one, other, room) {
     one.top < other.bottom + room &&
     one.bottom > other.top - room
   );
+}
+
+function around(x, y, size) {
+  return { left: x - size, right: x + size, top: y - size, bottom: y + size };
 }
 
 function holds({ left, right, top, bottom }, x, y, room) {

@@ -6,7 +6,7 @@ axis has length 1 where the control changes nothing.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Real
 
 import numpy as np
@@ -200,8 +200,10 @@ class Path:
 
     def draw(self, ax, position, explorer):
         """Draw one position with matplotlib, as the picture of a page without scripts."""
-        plots.contours(ax, at(self.problems[np.newaxis], position, 0))
-        ax.set(xlim=self.domain[0], ylim=self.domain[1])
+        problem = at(self.problems[np.newaxis], position, 0)
+        # The land is drawn wherever the window reaches, which may be further than its own domain.
+        plots.contours(ax, replace(problem, domain=self.domain.tolist()))
+        ax.set(xlim=self.domain[0], ylim=self.domain[1], anchor="W")
         plots.trajectories(ax, self.values(position), legend=len(self.paths) > 1)
 
 
