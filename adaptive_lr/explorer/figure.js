@@ -6,13 +6,14 @@ const NARROW = 620; // below, the panels stand in one column
 const GAP = 28; // between two columns
 const BREAK = 10; // between two panels
 const TALLEST = 620; // what two columns should not exceed
-const PULL = 0.9; // what a pixel of its width outweighs, in pixels of heights that do not fit
+const PULL = 0.6; // what a pixel of its width outweighs, in pixels of heights that do not fit
 const SHARES = [0.62, 0.58, 0.54, 0.5, 0.46]; // of the width that the first column may have
 const MARGIN = { left: 44, right: 14, top: 8, bottom: 26 };
 const LINE = 15; // height of a label
 const MOST_DOTS = 120;
 const MOST_PLANNED = 128; // steps at which the place of a label is thought about
 const BLOCKED = 400; // what it counts that a label hides something at one of them
+const BESIDE = 25; // that it stands at the head of another path
 const CHANGE = 150; // what it counts that a label changes its place
 const SILENCE = 1200; // milliseconds without a change before a screen reader is told
 const NEAR = 10; // pixels from a curve at which it is pointed at
@@ -774,7 +775,7 @@ class PathPanel extends Panel {
         const [right, bottom] = [left + wide, top + LINE];
         if (left < box.left + 2 || right > box.right - 2) return 4 * BLOCKED;
         if (top < box.top + 1 || bottom > box.bottom - 1) return 4 * BLOCKED;
-        let total = 0.15 * far;
+        let total = 0.3 * far;
         for (const one of laid[k]) {
           const apart = left > one.right + 1 || right < one.left - 1;
           if (!apart && top < one.bottom + 1 && bottom > one.top - 1) total += 2 * BLOCKED;
@@ -785,8 +786,9 @@ class PathPanel extends Panel {
         }
         for (const head of heads) {
           const [hx, hy] = head[k];
-          const beside = hx > left - 7 && hx < right + 7;
-          if (beside && hy > top - 7 && hy < bottom + 7) total += BLOCKED;
+          const [across, up] = [outside(hx, left, right), outside(hy, top, bottom)];
+          if (across < 7 && up < 7) total += BLOCKED;
+          else if (across < 16 && up < 16 && head !== heads[i]) total += BESIDE;
         }
         if (total >= BLOCKED) return total;
         return total + ground.weight(left - 2, top, wide + 4, LINE);
@@ -849,7 +851,7 @@ class CurvesPanel extends Panel {
   heights(width, narrow) {
     const several = this.labels.length > 1;
     if (narrow) return several ? [180, 190, 190] : [160, 170, 170];
-    return several ? [150, 220, 400] : [130, 180, 320];
+    return several ? [150, 260, 400] : [130, 180, 320];
   }
 
   resize(width, height) {
@@ -1123,7 +1125,7 @@ class MapPanel extends Panel {
   }
 
   heights(width, narrow) {
-    return narrow ? [250, 260, 260] : [210, 300, 400];
+    return narrow ? [250, 260, 260] : [210, 330, 470];
   }
 
   resize(width, height) {
@@ -1518,6 +1520,11 @@ function unbroken(text) {
 
 function round(pixel) {
   return Math.round(pixel * 100) / 100;
+}
+
+// How far a place lies outside of an interval.
+function outside(place, low, high) {
+  return Math.max(low - place, place - high, 0);
 }
 
 function clamped(value, low, high) {
