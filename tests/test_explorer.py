@@ -164,7 +164,7 @@ def test_it_says_when_a_run_diverged_and_when_it_arrived():
     assert list(np.isfinite(diverged)) == [False, False, True]
     step = int(diverged[2])
     assert losses[2][step] > 100 * losses[2][0] >= losses[2][step - 1]
-    arrived = texts["below 1 % of its start from step {step}"]
+    arrived = texts["came below 1 % of its first loss at step {step}"]
     assert list(np.isfinite(arrived)) == [False, True, False]
     step = int(arrived[1])
     assert losses[1][step] <= 0.01 * losses[1][0] < losses[1][step - 1]

@@ -243,7 +243,7 @@ def test_a_loss_below_zero_is_drawn_and_tells_no_shares():
     explorer = drawn(explore(problem, GradientDescent, learning_rate=[0.1, 0.4, 9.0]))
     assert not explorer.panels[1].log
     events = {text: steps for _, text, steps in explorer.events}
-    assert np.isinf(events["below 1 % of its start from step {step}"]).all()
+    assert np.isinf(events["came below 1 % of its first loss at step {step}"]).all()
     assert np.isinf(events["diverged at step {step}"]).all(), "a finite loss has not diverged"
     with refused("show", "the first loss is above 0"):
         explore(problem, Momentum, show="map", learning_rate=RATES, momentum=[0.0, 0.5])

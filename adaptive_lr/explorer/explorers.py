@@ -37,6 +37,7 @@ from adaptive_lr.running import grid, run
 
 PARAMETERS = ("x₁", "x₂")
 MILLISECONDS_PER_STEP = 120
+PICTURE_WIDTH = 6.5  # inches
 
 
 class Explorer:
@@ -144,12 +145,24 @@ class Explorer:
         rows += [
             half[i : i + 2] if i + 1 < len(half) else half[i:] * 2 for i in range(0, len(half), 2)
         ]
+        heights = [self._picture_height(row[0]) for row in rows]
         with plots.use_style():
-            figure, axes = plt.subplot_mosaic(rows, figsize=(6.5, 3.0 * len(rows)))
+            figure, axes = plt.subplot_mosaic(
+                rows, figsize=(PICTURE_WIDTH, sum(heights)), height_ratios=heights
+            )
             for number, panel in enumerate(self.panels):
                 panel.draw(axes[number], place, self)
         plt.close(figure)
         return figure
+
+    def _picture_height(self, number):
+        """Return the height of a row of the picture, in which a path fills its width."""
+        panel = self.panels[number]
+        if not isinstance(panel, Path):
+            return 3.0
+        across, up = np.ptp(panel.domain, axis=1)
+        beside = 3.1 if len(panel.paths) > 1 else 0.7  # a legend and the numbers of the axis
+        return min(0.6 + (PICTURE_WIDTH - beside) * up / across, PICTURE_WIDTH)
 
     def data(self):
         """Return all positions of all panels, rounded and deflated, as bytes."""
@@ -508,8 +521,9 @@ def _loss(results, methods, axes):
         low, high = every.min(), every.max() if every.min() == first.max() else first.max()
         return Curves("loss", losses, _drawable(low, high + abs(high - low) / 2), log=False)
     top = _finite_max(first, every)
-    lowest = every[every > 0].min(initial=top)
-    return Curves("loss", losses, _drawable(max(lowest, 1e-8 * top), 10 * top, log=True))
+    lowest = max(every[every > 0].min(initial=top), 1e-8 * top)
+    # A power of ten, since of what lies below the reader is told no more than that.
+    return Curves("loss", losses, _drawable(10.0 ** np.floor(np.log10(lowest)), 10 * top, log=True))
 
 
 def _rate(results, methods, axes):
@@ -620,9 +634,11 @@ def _events(results):
             most = np.where(above, 100 * result.loss[0], np.inf)
             high = ~((result.loss <= most) & (result.loss < np.inf))
         diverged = np.where(high[-1], high.argmax(axis=0), np.inf)[np.newaxis]
-        arrived = np.where(above, result.steps_to(0.01), np.inf)[np.newaxis]
+        # When it first came there. Whether it stays is not known at that step.
+        low = result.loss <= 0.01 * result.loss[0]
+        arrived = np.where(above & low.any(axis=0), low.argmax(axis=0), np.inf)[np.newaxis]
         events += [
             (label, "diverged at step {step}", diverged),
-            (label, "below 1 % of its start from step {step}", arrived),
+            (label, "came below 1 % of its first loss at step {step}", arrived),
         ]
     return events

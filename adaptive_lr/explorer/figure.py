@@ -13,7 +13,8 @@ class ExplorerFigure(anywidget.AnyWidget):
     """A widget that draws one position of what it holds, and computes nothing.
 
     Each axis has a trait of its own, ``<name>_index``, to which a control can be linked without a
-    kernel; ``step_index`` says up to where the curves are drawn.
+    kernel; ``step_index`` says up to where the curves are drawn. What ``marked`` names, the title of
+    a panel or the label of a method, is shown above the rest; of nothing, if it names nothing.
 
     Parameters
     ----------
@@ -26,6 +27,7 @@ class ExplorerFigure(anywidget.AnyWidget):
     _esm = (HERE / "figure.js").read_text(encoding="utf-8")
     _css = (HERE / "figure.css").read_text(encoding="utf-8")
     data = traitlets.Bytes().tag(sync=True)
+    marked = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, data, **position):
         self.add_traits(**{name: traitlets.Int().tag(sync=True) for name in position})

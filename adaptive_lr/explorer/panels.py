@@ -4,14 +4,16 @@ All arrays have the steps first and then one axis for each control, in the order
 axis has length 1 where the control changes nothing.
 """
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Real
 
 import numpy as np
 from contourpy import FillType, contour_generator
 from matplotlib import colormaps
 from matplotlib.colors import LogNorm, to_hex
+from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path as Outline
 
 from adaptive_lr import plots
@@ -28,8 +30,14 @@ BEYOND = 30
 THOUSANDTHS = np.linspace(0, 1000, 101)
 LOWEST_SHARE = 0.005
 DASHES = {"-": "", "--": "6 4", "-.": "7 3 1.5 3", ":": "1.5 3"}
+# What has no marker in the registry gets one of these, by its place in the panel.
+MARKERS = ("o", "s", "D", "^", "v", "P", "X", "<", ">", "p")
+MARKER_RADIUS = 4.5  # pixels
+MARKERS_PER_CURVE = 6
+SVG = {Outline.MOVETO: "m", Outline.LINETO: "l", Outline.CURVE3: "q", Outline.CURVE4: "c"}
 DIVERGED = "#8a8a8a"
 UNITS = {"rotation": "°"}
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SYMBOLS = {"beta1": "β₁", "beta2": "β₂"}
 
 
@@ -39,21 +47,45 @@ def caption(name):
 
 
 def readable(value, name=""):
-    """Return a value of a control as a reader sees it: on, off, text, or four digits and a unit."""
+    """Return a value of a control as a reader sees it: on, off, text, or four digits and a unit.
+
+    Examples
+    --------
+    >>> readable(-1e-8), readable(45, "rotation"), readable("(-5, -2)")
+    ('−10⁻⁸', '45°', '(−5, −2)')
+    """
     require(isinstance(value, str | Real | np.bool_), "value", "be a number or text", value)
-    if isinstance(value, str):
-        return value
     if isinstance(value, bool | np.bool_):
         return "on" if value else "off"
+    if isinstance(value, str):
+        return with_minus(value)
     text = f"{value:,.0f}" if 10_000 <= abs(value) < 1e9 else f"{value:.4g}"
-    return text + UNITS.get(name, "")
+    return _in_signs(text) + UNITS.get(name, "")
 
 
 def readable_values(values, name=""):
     """Return all values of a control as a reader sees them, in more digits where four are alike."""
     texts = [readable(value, name) for value in values]
-    alike = len(set(texts)) < len(texts)
-    return [f"{value}{UNITS.get(name, '')}" for value in values] if alike else texts
+    if len(set(texts)) == len(texts):
+        return texts
+    return [
+        value if isinstance(value, str) else _in_signs(f"{value}") + UNITS.get(name, "")
+        for value in values
+    ]
+
+
+def with_minus(text):
+    """Return a text with true minus signs before its numbers; hyphens between words stay."""
+    return re.sub(r"(?<![\w)])-(?=[\d.])", "−", text)
+
+
+def _in_signs(number):
+    """Return a number, as Python writes it, with a true minus sign and a power of ten."""
+    factor, _, power = number.partition("e")
+    raised = f"10{str(int(power)).translate(SUPERSCRIPTS)}" if power else ""
+    sign = "−" if factor.startswith("-") else ""
+    factor = factor.removeprefix("-")
+    return sign + (raised if power and factor == "1" else "·".join(filter(None, (factor, raised))))
 
 
 def at(array, position, step=slice(None)):
@@ -168,8 +200,10 @@ class Path:
 
     def draw(self, ax, position, explorer):
         """Draw one position with matplotlib, as the picture of a page without scripts."""
-        plots.contours(ax, at(self.problems[np.newaxis], position, 0))
-        ax.set(xlim=self.domain[0], ylim=self.domain[1])
+        problem = at(self.problems[np.newaxis], position, 0)
+        # The land is drawn wherever the window reaches, which may be further than its own domain.
+        plots.contours(ax, replace(problem, domain=self.domain.tolist()))
+        ax.set(xlim=self.domain[0], ylim=self.domain[1], anchor="W")
         plots.trajectories(ax, self.values(position), legend=len(self.paths) > 1)
 
 
@@ -245,10 +279,13 @@ class Curves(_OverSteps):
     def draw(self, ax, position, explorer):
         """Draw one position with matplotlib, as the picture of a page without scripts."""
         lines = []
-        looks = plots.line_styles(self.curves)
-        for (label, curve), look in zip(self.values(position).items(), looks, strict=True):
+        every = max(1, len(explorer.steps) // MARKERS_PER_CURVE)
+        looks = line_styles(self.curves)
+        for place, (label, curve) in enumerate(self.values(position).items()):
             drawable = np.where(np.abs(curve) < plots.LARGEST_DRAWN, curve, np.nan)
-            lines += ax.plot(explorer.steps, drawable, label=label, **{**look, "marker": ""})
+            # Each begins its markers elsewhere, so that curves that coincide can be told apart.
+            look = looks[place] | {"markevery": (place * every // len(looks), every)}
+            lines += ax.plot(explorer.steps, drawable, label=str(label), mec="white", **look)
         for text, value in self.marks.items():
             ax.axhline(value, color="0.4", linestyle=":", linewidth=1)
             ax.annotate(text, (0.02, value), xycoords=ax.get_yaxis_transform(), va="bottom")
@@ -286,7 +323,7 @@ class Bars(_OverSteps):
 
     def draw(self, ax, position, explorer):
         """Draw the last step of one position, as the picture of a page without scripts."""
-        looks = plots.line_styles(self.curves)
+        looks = line_styles(self.curves)
         start = self.limits[0] if self.log else 0
         bars = self.values(position).values()
         for place, (bar, look) in enumerate(zip(bars, looks, strict=True)):
@@ -501,10 +538,45 @@ def _scale(low, high, log=False):
 
 
 def _looks(labels):
+    """Return the look of each curve: colour, dashes and the outline of its marker."""
     return [
-        {"color": to_hex(look["color"]), "dash": DASHES[look["linestyle"]]}
-        for look in plots.line_styles(labels)
+        {
+            "color": to_hex(look["color"]),
+            "dash": DASHES[look["linestyle"]],
+            "marker": _marker(look["marker"]),
+        }
+        for look in line_styles(labels)
     ]
+
+
+def line_styles(labels):
+    """Return the book's look of each label, with a marker for all, so that colour is not needed."""
+    styles = plots.line_styles(labels)
+    taken = {style["marker"] for style in styles}
+    free = [marker for marker in MARKERS if marker not in taken] or MARKERS
+    bare = [style for style in styles if not style["marker"]]
+    for place, style in enumerate(bare):
+        style["marker"] = free[place % len(free)]
+    return styles
+
+
+def _marker(marker):
+    """Return the outline of a marker in the terms of SVG, in pixels from its centre."""
+    style = MarkerStyle(marker)
+    outline = style.get_path().transformed(style.get_transform())
+    # All cover the same area, so that none looks larger: a diamond reaches further than a square.
+    x, y = outline.to_polygons()[0].T
+    area = abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2
+    size = MARKER_RADIUS * np.sqrt(np.pi / area if area > 0 else 1)
+    drawn, here = [], np.zeros(2)
+    for points, code in outline.iter_segments(simplify=False):
+        if code == Outline.CLOSEPOLY:
+            drawn.append("z")
+            continue
+        moves = np.rint(10 * size * points.reshape(-1, 2) * [1, -1]).astype(int) - here
+        drawn.append(SVG[code] + " ".join(f"{move / 10:g}" for move in moves.ravel()))
+        here = here + moves[-1]
+    return "".join(drawn)
 
 
 def _cut_off(path, low, high):
