@@ -8,10 +8,6 @@ from sphinx.config import Config
 
 TEMPLATES = Path(__file__).parent.parent / "_templates"
 OPTIONS = "_static/documentation_options.js"  # short, and added to by a script in the page
-# A browser lets no page that was opened from a folder read another.
-NO_EXCERPTS_FROM_A_FOLDER = (
-    "DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = location.protocol !== 'file:';"
-)
 
 
 def find_templates(app: Sphinx, config: Config) -> None:
@@ -26,15 +22,11 @@ def choose_scripts(
     def is_used(asset: object) -> bool:
         return "thebe" not in f"{asset.filename}{asset.attributes.get('body')}"
 
-    if page == "search":
-        app.add_js_file(None, body=NO_EXCERPTS_FROM_A_FOLDER)
     for kind in ("script_files", "css_files"):
         context[kind] = [asset for asset in context[kind] if is_used(asset)]
-    # The search page's own scripts do not wait for those that they build on.
-    waiting = None if page == "search" else "defer"
     for script in context["script_files"]:
         if script.filename and script.filename != OPTIONS:
-            script.attributes["defer"] = waiting
+            script.attributes["defer"] = "defer"
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
