@@ -16,16 +16,15 @@ ACCENTS = {"^": "\u0302", "~": "\u0303", "ˉ": "\u0304", "¯": "\u0304", "˙": "
 SPACED = set("=<>≤≥≪≫≠≈∼∝∈←→↦↔⇒+−×⋅⊙±∓:")
 # What a minus stands behind where it is a sign, and not the sign of a difference.
 OPENING = SPACED | set("([{|∥,;/√")
+NO_ACCENTS = dict.fromkeys(map(ord, ACCENTS.values()))
 INVISIBLE = "\u2061\u2062\u2063\u200b"
 
 
 def bracketed(text: str) -> str:
     """Return a part of a formula in the brackets that keep it together in a line."""
-    alone = text.isalnum() or (text[:1] == "(" and text.find(")") == len(text) - 1)
-    return text if alone or len(text.translate(NO_ACCENTS)) < 2 else f"({text})"
-
-
-NO_ACCENTS = dict.fromkeys(map(ord, ACCENTS.values()))
+    letters = text.translate(NO_ACCENTS).replace(".", "")
+    has_its_own = text[:1] == "(" and text.find(")") == len(text) - 1
+    return text if letters.isalnum() or len(letters) < 2 or has_its_own else f"({text})"
 
 
 def script(text: str, sign: str, places: dict[int, int]) -> str:
@@ -36,7 +35,7 @@ def script(text: str, sign: str, places: dict[int, int]) -> str:
 
 
 def row(parts: list[ElementTree.Element]) -> str:
-    line = ""
+    line, after_fraction = "", False
     for part in parts:
         text = inline(part)
         if part.tag.endswith("mo") and text in SPACED:
@@ -44,8 +43,11 @@ def row(parts: list[ElementTree.Element]) -> str:
             line = line + text if is_sign else f"{line.rstrip()} {text} "
         elif part.tag.endswith("mo") and text in {",", ";"}:
             line = f"{line.rstrip()}{text} "
+        elif after_fraction and text[:1] not in "),;.":
+            line += f" {text}"
         else:
             line += text
+        after_fraction = part.tag.endswith("mfrac")
     return line
 
 
@@ -68,7 +70,8 @@ def inline(node: ElementTree.Element) -> str:
             return inline(parts[0]) + script(inline(parts[1]).strip(), "^", RAISED)
         case "msubsup" | "munderover":
             low, high = (inline(part).strip() for part in parts[1:3])
-            return inline(parts[0]) + script(low, "_", LOWERED) + script(high, "^", RAISED)
+            line = inline(parts[0]) + script(low, "_", LOWERED) + script(high, "^", RAISED)
+            return line if node.tag.endswith("msubsup") else f"{line} "
         case "mover":
             base, above = inline(parts[0]), inline(parts[1]).strip()
             return base + ACCENTS.get(above, "")

@@ -7,15 +7,16 @@ them when a reader begins to search, and MiniSearch in ``_assets`` finds among t
 search is not built.
 """
 
+import ast
 import json
-import keyword
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from docutils import nodes
-from plain_formulas import linear
 from myst_nb.sphinx_ import HideCodeCellNode
+from plain_formulas import linear
+from pybtex.richtext import Text
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -44,8 +45,12 @@ SILENT = (
     addnodes.toctree,
     HideCodeCellNode,
 )
-NUMBER = re.compile(r"[\d\s.,·⋅%−+⁰¹²³⁴-⁹⁻×-]*|nan|inf|none|never|True|False")
-NAME = re.compile(r"[A-Za-z_][\w.]*\w")
+NOT_PROSE = (nodes.table, *SILENT, *APART)
+# A cell of a table that holds numbers only: "0.033 (0.03 to 0.037)", "2e-08".
+NUMBER = re.compile(r"(?:[\d\s.,·⋅%−+⁰¹²³⁴-⁹⁻×()-]|(?<=\d)e|to|inf|nan)*")
+
+
+NAME = re.compile(r"(?!np\.)[\w.]+")
 
 
 def is_code(node: nodes.Node) -> bool:
@@ -56,7 +61,7 @@ def text_of(node: nodes.Node) -> str:
     """Return what a reader reads of a node, without what has a record of its own."""
     if isinstance(node, nodes.Text):
         return node.astext()
-    if isinstance(node, SILENT + APART) or is_code(node):
+    if isinstance(node, NOT_PROSE) or is_code(node):
         return ""
     if isinstance(node, nodes.math):
         return linear(node.astext())
@@ -68,10 +73,8 @@ def text_of(node: nodes.Node) -> str:
     if "sd-tab-label" in node.get("classes", []):
         return ""
     parts = [text_of(child) for child in node.children]
-    if isinstance(node, nodes.TextElement):
-        text = "".join(parts)
-    else:
-        text = " ".join(filter(None, parts))
+    is_line = isinstance(node, nodes.TextElement)
+    text = "".join(parts) if is_line else " ".join(filter(None, parts))
     is_label = isinstance(node, nodes.title | nodes.rubric) and text[-1:].isalnum()
     return f"{text}:" if is_label else text
 
@@ -80,8 +83,17 @@ def line(*parts: nodes.Node) -> str:
     return " ".join(" ".join(text_of(part) for part in parts).split())
 
 
+def tables_in(parts: list[nodes.Node]) -> Iterator[str]:
+    """Yield the words of the tables of a section."""
+    for part in parts:
+        if isinstance(part, nodes.table):
+            yield line(*part.children)
+        elif not isinstance(part, SILENT + APART):
+            yield from tables_in(part.children)
+
+
 def names_in(parts: list[nodes.Node]) -> str:
-    """Return the names that the visible code of a section uses, each once."""
+    """Return what the visible code of a section calls, and with which arguments, each once."""
     found = {}
     for part in parts:
         if isinstance(part, SILENT + APART):
@@ -89,16 +101,32 @@ def names_in(parts: list[nodes.Node]) -> str:
         if not is_code(part):
             found |= dict.fromkeys(names_in(part.children).split())
         elif "output" not in part["classes"]:
-            found |= dict.fromkeys(NAME.findall(part.astext()))
-    return " ".join(name for name in found if not keyword.iskeyword(name) and len(name) > 2)
+            found |= dict.fromkeys(called_in(part.astext()))
+    return " ".join(found)
+
+
+def called_in(code: str) -> Iterator[str]:
+    try:
+        tree = ast.parse(code)
+    except SyntaxError:  # a part of a class, say, or an example in another form
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and NAME.fullmatch(name := ast.unparse(node.func)):
+            yield name
+            yield from (argument.arg for argument in node.keywords if argument.arg)
 
 
 def of_section(section: nodes.section, inside: str, level: int) -> Iterator[list]:
-    """Yield the record of a section and all in it: anchor, kind, heading, where, text, names."""
+    """Yield the records of a section and of all in it.
+
+    A record says its anchor, kind, heading and the heading that it stands under; and holds the
+    text, the words of tables, and the names in code.
+    """
     title, *parts = section.children
     heading = line(*title.children)
     kind = "section" if level else "page"
-    yield [section["ids"][0], kind, heading, inside, line(*parts), names_in(parts)]
+    tables = " ".join(tables_in(parts))
+    yield [section["ids"][0], kind, heading, inside, line(*parts), tables, names_in(parts)]
     for part in parts:
         if isinstance(part, nodes.section):
             yield from of_section(part, heading if level == 1 else inside, level + 1)
@@ -114,19 +142,20 @@ def of_block(block: nodes.Node, inside: str) -> Iterator[list]:
         for item in block.findall(nodes.definition_list_item):
             *terms, definition = item.children
             words = ", ".join(line(*term.children) for term in terms)
-            yield [terms[0]["ids"][0], "term", words, inside, line(definition), ""]
+            yield [terms[0]["ids"][0], "term", words, inside, line(definition)]
     elif isinstance(block, nodes.citation):
         _, *parts = block.children
-        yield [block["ids"][0], "reference", "", inside, line(*parts), ""]
+        yield [block["ids"][0], "reference", "", inside, line(*parts)]
     elif isinstance(block, EXERCISES):
-        title, *parts = block.children
-        yield [block["ids"][0], "exercise", line(*title.children), inside, line(*parts), ""]
+        title, content = block.children
+        heading = line(*title.children).strip("() ")
+        yield [block["ids"][0], "exercise", heading, inside, line(*content.children)]
     elif isinstance(block, addnodes.desc):
         signature, content = block.children[0], block.children[-1]
         if signature["ids"]:
             summary = next(iter(content.findall(nodes.paragraph)), None)
             text = line(summary) if summary else ""
-            yield [signature["ids"][0], "object", signature["fullname"], inside, text, ""]
+            yield [signature["ids"][0], "object", signature["fullname"], inside, text]
     else:
         for part in block.children:
             yield from of_block(part, inside)
@@ -146,6 +175,13 @@ def record(app: Sphinx, document: nodes.document, page: str) -> None:
         if isinstance(section, nodes.section)
         for found in of_section(section, "", 0)
     ]
+    papers = {paper.citation_id: paper.entry for paper in app.env.get_domain("cite").citations}
+    is_package = any(document.findall(addnodes.desc))
+    for found in records:
+        if found[1] == "reference":
+            found[2] = str(Text.from_latex(papers[found[0]].fields["title"]))
+        elif is_package:
+            found[1] = "object"
     path = path_of_records(app, page)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(records), encoding="utf-8")
@@ -189,11 +225,9 @@ def add_page(app: Sphinx, config: Config) -> None:
 def add_files(
     app: Sphinx, page: str, template: str, context: dict, document: nodes.document | None
 ) -> None:
-    context["script_files"] = [
-        script
-        for script in context["script_files"]
-        if f"{script.filename}" not in UNUSED
-    ]
+    scripts = context["script_files"]
+    # In place: it is the list that scripts are added to.
+    scripts[:] = [script for script in scripts if f"{script.filename}" not in UNUSED]
     app.add_js_file(FILES[0].name, loading_method="defer")
     app.add_css_file(FILES[1].name)
 
