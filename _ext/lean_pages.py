@@ -32,10 +32,6 @@ THEBE = re.compile(r'\s*<script type="text/x-thebe-config">.*?</script>', re.DOT
 KERNEL = re.compile(r"<script>kernelName = .*?</script>")
 # A script whose type a browser does not know is data.
 WRITTEN_IN = re.compile(r"<script(?: data-cfasync=\"false\")?>(.*?)</script>", re.DOTALL)
-# A browser lets no page that was opened from a folder read another.
-NO_EXCERPTS_FROM_A_FOLDER = (
-    "DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = location.protocol !== 'file:';"
-)
 
 
 def pages_of(site: Path) -> list[Path]:
@@ -70,15 +66,11 @@ def choose_scripts(
         )
 
     app.add_js_file("theme_buttons.js")
-    if page == "search":
-        app.add_js_file(None, body=NO_EXCERPTS_FROM_A_FOLDER)
     for kind in ("script_files", "css_files"):
         context[kind] = [asset for asset in context[kind] if is_used(asset)]
-    # The search page's own scripts do not wait for those that they build on.
-    waiting = None if page == "search" else "defer"
     for script in context["script_files"]:
         if script.filename:
-            script.attributes["defer"] = waiting
+            script.attributes["defer"] = "defer"
 
 
 def move_scripts_out(app: Sphinx, error: Exception | None) -> None:
