@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.fileutil import copy_asset
 
-PICTURE = "image/png"
+PICTURE = "image/svg+xml"
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
 FILES = [Path(__file__).with_suffix(suffix) for suffix in (".js", ".css")]
