@@ -6,7 +6,7 @@ with every link, and the site lists its pages.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape, unescape
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -52,9 +52,12 @@ def describe(app: Sphinx, page: str, title: str, document: nodes.document | None
     return description
 
 
-def icons(root: str) -> Iterator[str]:
-    yield f'<link rel="icon" href="{root}_static/favicon.ico" sizes="32x32" />'
-    yield f'<link rel="apple-touch-icon" href="{root}_static/apple-touch-icon.png" />'
+def icons(address: Callable[..., str]) -> Iterator[str]:
+    """Yield the icons for browsers that take no vector graphics, and the colours around a page."""
+    for kind, name in (("icon", "favicon.ico"), ("apple-touch-icon", "apple-touch-icon.png")):
+        place = address(f"_static/{name}", resource=True)
+        sizes = ' sizes="32x32"' if kind == "icon" else ""
+        yield f'<link rel="{kind}" href="{place}"{sizes} />'
     for scheme, colour in (("light", "#ffffff"), ("dark", "#14181e")):
         media = f"(prefers-color-scheme: {scheme})"
         yield f'<meta name="theme-color" media="{media}" content="{colour}" />'
@@ -87,10 +90,12 @@ def add_to_head(
     book = app.config.html_title or app.config.project
     description = describe(app, page, title, document)
     lines = [f'<meta name="description" content="{escape(description)}" />']
-    lines += icons(context["pathto"]("", resource=True) if page != NOT_FOUND else "")
+    lines += icons(context["pathto"])
     if page == app.config.root_doc:
         title = book
-    if book_address() and page != NOT_FOUND:
+    if page == NOT_FOUND:
+        context["pageurl"] = None
+    elif book_address():
         address = book_address() + app.builder.get_target_uri(page)
         lines += card(title, description, book, address)
     metatags = SECOND_VIEWPORT.sub("", context.get("metatags", ""))

@@ -237,7 +237,7 @@ class Explorer:
     def _repr_mimebundle_(self, include=None, exclude=None):
         buffer = io.BytesIO()
         with plots.use_style():
-            self.draw().savefig(buffer, format=plots.figure_format(), bbox_inches="tight")
+            self.draw().savefig(buffer, format=plots.figure_format())
         picture = {"image/png": buffer.getvalue()}
         if plots.figure_format() == "svg":
             picture = {"image/svg+xml": buffer.getvalue().decode("utf-8")}
