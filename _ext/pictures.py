@@ -22,10 +22,13 @@ from adaptive_lr.plots.style import FORMAT
 
 # In bytes, compressed. What weighs more draws points that nobody sees.
 LARGEST = 40_000
+MATPLOTLIB = "<dc:title>Matplotlib"
 # The theme puts a white card under pictures that it takes to be for a light page only.
 FOR_BOTH = "dark-light"
 FORMS = ("for-light", "for-dark")
-PICTURE = re.compile(r'<img (?=[^>]*src="([^"]*_images/([^"]+\.svg))")[^>]*/?>')
+PICTURE = re.compile(
+    rf'<img (?=[^>]*class="[^"]*({"|".join(FORMS)}))(?=[^>]*src="([^"]*_images/([^"]+))")[^>]*>'
+)
 SCRIPT = Path(__file__).with_name("enlarge.js")
 logger = logging.getLogger(__name__)
 
@@ -36,12 +39,12 @@ class LightAndDark(BaseImageConverter):
     default_priority = 200
 
     def match(self, node: nodes.image) -> bool:
-        drawn = node.get("candidates", {}).get("*", node["uri"]).endswith(".svg")
-        return self.app.builder.format == "html" and drawn and "classes" in node
+        vector = self.app.builder.format == "html" and node["uri"].endswith(".svg")
+        return vector and FOR_BOTH not in node["classes"]
 
     def handle(self, node: nodes.image) -> None:
         source = Path(self.app.srcdir, node["uri"]).read_text(encoding="utf-8")
-        if FOR_BOTH in node["classes"] or "Matplotlib" not in source:
+        if MATPLOTLIB not in source:
             return
         light, dark = light_and_dark(source)
         weight = len(gzip.compress(light.encode()))
@@ -70,12 +73,12 @@ def write_sizes(
     sources = {name: Path(app.srcdir, source) for source, name in app.builder.images.items()}
 
     def describe(found: re.Match) -> str:
-        root = ElementTree.parse(sources[found[2]]).getroot()
+        whole, (form, address, name) = found[0], found.groups()
+        root = ElementTree.parse(sources[name]).getroot()
         width, height = (round(size) for size in size_of(root))
         size = f'width="{width}" height="{height}" style="width: {width}px"'
-        form = next((form for form in FORMS if form in found[0]), "")
-        picture = found[0].replace("<img ", f'<img {size} loading="lazy" decoding="async" ', 1)
-        return f'<a class="enlarge {form}" href="{found[1]}">{picture}</a>'
+        picture = whole.replace("<img ", f'<img {size} loading="lazy" decoding="async" ', 1)
+        return f'<a class="enlarge {form}" href="{address}">{picture}</a>'
 
     if "body" in context and PICTURE.search(context["body"]):
         context["body"] = PICTURE.sub(describe, context["body"])
