@@ -21,7 +21,7 @@ from vector_pictures import light_and_dark, name_of, size_of
 from adaptive_lr.plots.style import FORMAT
 
 # In bytes, compressed. What weighs more draws points that nobody sees.
-LARGEST = 40_000
+LARGEST = 60_000
 MATPLOTLIB = "<dc:title>Matplotlib"
 # The theme puts a white card under pictures that it takes to be for a light page only.
 FOR_BOTH = "dark-light"

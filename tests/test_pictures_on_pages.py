@@ -99,4 +99,4 @@ def test_what_opens_a_figure_is_served(built):
 
 def test_a_figure_that_draws_too_much_is_named(tmp_path):
     _, _, complaints = build(tmp_path, 20_000)
-    assert re.search(r"index.*WARNING: The picture weighs \d+ kB, more than 40", complaints)
+    assert re.search(r"index.*WARNING: The picture weighs \d+ kB, more than 60", complaints)
