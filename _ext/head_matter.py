@@ -58,7 +58,7 @@ def icons(address: Callable[..., str]) -> Iterator[str]:
         place = address(f"_static/{name}", resource=True)
         sizes = ' sizes="32x32"' if kind == "icon" else ""
         yield f'<link rel="{kind}" href="{place}"{sizes} />'
-    for scheme, colour in (("light", "#ffffff"), ("dark", "#14181e")):
+    for scheme, colour in (("light", "#ffffff"), ("dark", "#121212")):
         media = f"(prefers-color-scheme: {scheme})"
         yield f'<meta name="theme-color" media="{media}" content="{colour}" />'
 

@@ -2,15 +2,15 @@
 
 The dark form has the colours of a dark page. Its greys lie between that page's ground and text as
 they lay between white and black, tints keep their hue, and the colours of lines and labels become
-lighter until they stand out. Images and the cells of heat maps keep theirs: they are read by a bar
-of the same colours.
+lighter until they stand out. Images and heat maps keep theirs, and with them what is drawn upon
+them: they are read by a bar of the same colours.
 """
 
 import hashlib
 import re
 from xml.etree import ElementTree
 
-GROUND, TEXT = (0x14, 0x18, 0x1E), (0xCE, 0xD6, 0xDD)  # the dark theme's
+GROUND, TEXT = (0x12, 0x12, 0x12), (0xCE, 0xD6, 0xDD)  # the dark theme's
 DARKEST_TEXT = 0x26  # the style's, in each channel
 # Differences between the channels of a colour up to here are a tint, of a ground, not a colour.
 LARGEST_TINT = 0x28
@@ -23,7 +23,9 @@ ElementTree.register_namespace("", SVG)
 ElementTree.register_namespace("xlink", XLINK)
 COLOUR = re.compile(r"#([0-9a-f]{6})\b")
 DECIMALS = re.compile(r"-?\d+\.\d{3,}")
-KEEPS_COLOURS = re.compile(r"QuadMesh_\d+$")
+MESH = re.compile(r"QuadMesh_\d+$")
+PLACE = re.compile(r"translate\(([-\d.]+)[ ,]([-\d.]+)\)")
+NUMBERS = re.compile(r"-?\d+(?:\.\d+)?")
 NAMED = re.compile(r"(?<=#)[\w-]+")
 
 
@@ -82,12 +84,40 @@ def _darken(root: ElementTree.Element) -> None:
 
 
 def _recolour(element: ElementTree.Element) -> None:
-    if KEEPS_COLOURS.match(element.get("id", "")):
-        return
     if "style" in element.attrib:
         element.set("style", COLOUR.sub(_dark_match, element.get("style")))
-    for child in element:
-        _recolour(child)
+    parts = list(element)
+    if element.get("id", "").startswith("axes_") and _has_map(element):
+        kept = [part for part in parts if _lies_inside(part, _window(element))]
+        for part in kept:
+            part.set("fill", "#000000")
+        parts = [part for part in parts if part not in kept]
+    for part in parts:
+        _recolour(part)
+
+
+def _has_map(axes: ElementTree.Element) -> bool:
+    return any(
+        MESH.match(part.get("id", "")) or part.tag == f"{{{SVG}}}image" for part in axes.iter()
+    )
+
+
+def _window(axes: ElementTree.Element) -> list[float]:
+    """Return left, right, top and bottom of what matplotlib draws first, the ground of the axes."""
+    numbers = [float(number) for number in NUMBERS.findall(axes[0][0].get("d"))]
+    x, y = numbers[::2], numbers[1::2]
+    return [min(x), max(x), min(y), max(y)]
+
+
+def _lies_inside(part: ElementTree.Element, window: list[float]) -> bool:
+    """Tell whether a part of the axes is drawn upon their ground: ticks and titles are not."""
+    name = part.get("id", "")
+    if name.startswith("text_"):
+        left, right, top, bottom = window
+        place = next(filter(None, (PLACE.search(one.get("transform", "")) for one in part.iter())))
+        x, y = map(float, place.groups())
+        return left <= x <= right and top <= y <= bottom
+    return not name.startswith("matplotlib.axis_")
 
 
 def _shorten(element: ElementTree.Element, names: dict[str, str]) -> None:

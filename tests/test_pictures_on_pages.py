@@ -32,7 +32,7 @@ Its caption.
 def draw(path, points):
     with plots.use_style():
         fig, ax = plots.figure()
-        ax.plot(np.random.default_rng(0).normal(size=points))
+        ax.plot(np.random.default_rng(0).normal(size=points), "o-")
         fig.savefig(path)
         plt.close(fig)
 
@@ -75,7 +75,7 @@ def test_a_figure_is_there_for_light_and_for_dark(built):
         assert 'width="624" height="384"' in attributes
         assert 'loading="lazy"' in attributes
         grounds.append(re.search(r"fill: (#\w+)", (site / address).read_text("utf-8"))[1])
-    assert grounds == ["#ffffff", "#14181e"]
+    assert grounds == ["#ffffff", "#121212"]
 
 
 def test_a_figure_has_one_name_and_one_caption(built):
@@ -98,5 +98,5 @@ def test_what_opens_a_figure_is_served(built):
 
 
 def test_a_figure_that_draws_too_much_is_named(tmp_path):
-    _, _, complaints = build(tmp_path, 20_000)
+    _, _, complaints = build(tmp_path, 10_000)
     assert re.search(r"index.*WARNING: The picture weighs \d+ kB, more than 60", complaints)

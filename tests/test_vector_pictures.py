@@ -54,6 +54,9 @@ def landscape(ax):
 def heat_map(ax):
     values = np.arange(12.0).reshape(3, 4)
     ax.pcolormesh(values, cmap="viridis")
+    ax.set(title="map", xlabel="rate")
+    ax.annotate("best", (1.5, 1.5), color="#010203")
+    ax.annotate("note", (1.0, 1.02), xycoords="axes fraction", color="#040506")
 
 
 def colours(picture):
@@ -105,14 +108,25 @@ def test_the_light_form_has_the_colours_of_the_figure():
 def test_the_dark_form_has_the_dark_ground_and_nothing_white_or_black():
     _, dark = vector_pictures.light_and_dark(drawn(lines))
     assert "#ffffff" not in colours(dark)
-    assert {"#14181e", "#ced6dd"} <= colours(dark)
+    assert {"#121212", "#ced6dd"} <= colours(dark)
     # What names no colour would be black.
     assert ElementTree.fromstring(dark).get("fill") == "#ced6dd"
 
 
-def test_the_cells_of_a_heat_map_keep_their_colours():
+def test_a_heat_map_keeps_its_colours_and_those_of_what_is_written_upon_it():
     light, dark = vector_pictures.light_and_dark(drawn(heat_map))
-    assert {"#440154", "#fde725"} <= colours(light) & colours(dark)
+    assert {"#440154", "#fde725", "#010203"} <= colours(light) & colours(dark)
+    # Beside it stand its title, a note and the numbers at its ticks.
+    beside = {"#040506", "#404040"}
+    assert beside <= colours(light)
+    assert not beside & colours(dark)
+
+
+def test_an_image_is_a_map_too():
+    _, dark = vector_pictures.light_and_dark(
+        drawn(lambda ax: (ax.imshow([[0, 1]]), ax.text(0, 0, "one", color="#010203")))
+    )
+    assert "#010203" in colours(dark)
 
 
 @pytest.mark.parametrize("make", [lines, landscape, heat_map])
