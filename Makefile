@@ -91,7 +91,7 @@ _build/chapters-executed: _build/executed-with $(CHAPTERS) $(PAGES)
 	$(CACHE) notebook --cache-path $(OUTPUTS) clear --force > /dev/null <<< y
 	$(CACHE) notebook --cache-path $(OUTPUTS) add $(CHAPTERS) > /dev/null
 	$(CACHE) notebook --cache-path $(OUTPUTS) add --reader myst_nb_md $(PAGES) > /dev/null
-	$(CACHE) project --cache-path $(OUTPUTS) execute --executor local-parallel --timeout 600 \
+	BOOK_FIGURE_FORMAT=svg $(CACHE) project --cache-path $(OUTPUTS) execute --executor local-parallel --timeout 600 \
 	    --verbosity ERROR > /dev/null
 	touch $@
 

@@ -4,7 +4,6 @@ The theme's own share is in ``_templates``, and colours are in ``_static/book.cs
 """
 
 import re
-from html import escape
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -14,10 +13,11 @@ CORRECTIONS = [
     (re.compile(r'<summary aria-label="[^"]*">'), "<summary>"),
     # The empty corner of a table is the head of nothing.
     (re.compile(r'<th class="head[^"]*">(?:<p></p>)?</th>'), "<td></td>"),
+    # The name that every exercise gives its text.
+    (re.compile(r' id="exercise-content"'), ""),
     # A role that has been withdrawn, and a list that has no items without it.
     (re.compile(r' role="(?:doc-biblioentry|list)"(?= class="citation-list"|>)'), ""),
 ]
-LONGEST_DESCRIPTION = 160
 
 
 def nested_properly(body: str) -> str:
@@ -36,20 +36,6 @@ def correct(
         context["body"] = nested_properly(context["body"])
 
 
-def describe(
-    app: Sphinx, page: str, template: str, context: dict, document: nodes.document | None
-) -> None:
-    """Give search engines the start of the page's text."""
-    text = context.get("title", "")
-    if document and (paragraph := next(document.findall(nodes.paragraph), None)):
-        text = paragraph.astext()
-    if len(text) > LONGEST_DESCRIPTION:
-        text = text[:LONGEST_DESCRIPTION].rpartition(" ")[0] + " …"
-    description = f'<meta name="description" content="{escape(" ".join(text.split()))}" />'
-    context["metatags"] = context.get("metatags", "") + description
-
-
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", correct)
-    app.connect("html-page-context", describe)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,13 +1,27 @@
-"""Buttons that need the book's public address, shown only where that address is known.
+"""Buttons that need the book's repository, shown only where its address is known.
 
-The environment variable ``BOOK_REPOSITORY_URL`` is the one place that holds it; the workflow that
-publishes the book sets it from the repository it runs in.
+The environment variable ``BOOK_REPOSITORY_URL`` is the one place that holds it, and
+``BOOK_ADDRESS`` the one for the address of the built site; the workflow that publishes the book
+sets both. Without them nothing in the pages names a place on the network.
 """
 
 import os
+import re
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.errors import ConfigError
+
+ADDRESS = re.compile(r"https?://[^/\s?#]+(/[^\s?#]*)?")
+
+
+def book_address() -> str:
+    """Return the address of the built site with a slash at its end; "" where it is not known."""
+    address = os.environ.get("BOOK_ADDRESS", "").rstrip("/")
+    if address and not ADDRESS.fullmatch(address):
+        rule = "be the address of a folder, such as https://example.org/book/"
+        raise ConfigError(f"BOOK_ADDRESS must {rule}. Received: {address!r}.")
+    return address and f"{address}/"
 
 
 def add_buttons(app: Sphinx, config: Config) -> None:
@@ -28,6 +42,12 @@ def add_buttons(app: Sphinx, config: Config) -> None:
     }
 
 
+def set_address(app: Sphinx, config: Config) -> None:
+    """Let Sphinx write canonical links, where it is known what they are."""
+    config.html_baseurl = book_address()
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", add_buttons)
+    app.connect("config-inited", set_address)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,11 +9,11 @@ from tests_site.browser import AXE, NARROW
 
 ROOT = Path(__file__).parent.parent
 SITE = ROOT / "_build" / "html"
-# Files of `_static` are parts of pages.
+# Files of `_static` are parts of pages, and the page for missing ones has no place of its own.
 PAGES = sorted(
     str(path.relative_to(SITE))
     for path in SITE.rglob("*.html")
-    if "_static" not in path.relative_to(SITE).parts
+    if "_static" not in path.relative_to(SITE).parts and path.name != "404.html"
 )
 # Pages of source code differ in nothing but their length: the longest stands for all.
 SOURCE = [path for path in PAGES if path.startswith("_modules/") and path != "_modules/index.html"]

@@ -40,7 +40,10 @@ class Server:
                 if path and path.is_dir():
                     path = path / "index.html"
                 if not (path and path.is_file()):
-                    self.answer(404, "text/plain", b"not found")
+                    missing = Path(folder, "404.html")
+                    known = missing.is_file()
+                    content = missing.read_bytes() if known else b"not found"
+                    self.answer(404, "text/html" if known else "text/plain", content)
                     return
                 kind, content, sent = read(path, path.stat().st_mtime_ns)
                 if sent and "gzip" in self.headers.get("Accept-Encoding", ""):

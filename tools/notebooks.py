@@ -25,6 +25,7 @@ KERNEL = {
 }
 # nbval passes over these, so they can be left out; any other kind of output is compared.
 PAYLOADS = {"image/png", "image/jpeg", "application/vnd.jupyter.widget-view+json"}
+KEPT_METADATA = ("description", "executed_code")
 KEPT_CELL_METADATA = ("mystnb", "tags")
 SECONDS_PER_CELL = 600
 
@@ -67,10 +68,8 @@ def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
 def normalise(notebook: NotebookNode) -> NotebookNode:
     """Reduce a notebook to what its author wrote and what it printed; nothing is executed."""
     notebook = _without_empty_cells(notebook)
-    metadata = copy.deepcopy(KERNEL)
-    if "executed_code" in notebook.metadata:
-        metadata["executed_code"] = notebook.metadata["executed_code"]
-    notebook.metadata = nbformat.from_dict(metadata)
+    kept = {key: notebook.metadata[key] for key in KEPT_METADATA if key in notebook.metadata}
+    notebook.metadata = nbformat.from_dict(copy.deepcopy(KERNEL) | kept)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     _name_cells(notebook.cells)
     for cell in notebook.cells:

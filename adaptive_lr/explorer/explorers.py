@@ -250,9 +250,12 @@ class Explorer:
     def _repr_mimebundle_(self, include=None, exclude=None):
         buffer = io.BytesIO()
         with plots.use_style():
-            self.draw().savefig(buffer, format="png")
+            self.draw().savefig(buffer, format=plots.figure_format())
+        picture = {"image/png": buffer.getvalue()}
+        if plots.figure_format() == "svg":
+            picture = {"image/svg+xml": buffer.getvalue().decode("utf-8")}
         view = self.widget()._repr_mimebundle_()
-        return {**view, "image/png": buffer.getvalue(), "text/plain": repr(self)}
+        return {**view, **picture, "text/plain": repr(self)}
 
 
 class DescentExplorer(Explorer):

@@ -32,6 +32,7 @@ from adaptive_lr.plots.style import (
     LINE_STYLES,
     STYLE,
     figure,
+    figure_format,
     line_styles,
     method_style,
     ramp,
@@ -44,6 +45,7 @@ __all__ = [  # noqa: RUF022
     # Style.
     "use_style",
     "figure",
+    "figure_format",
     "ramp",
     "method_style",
     "line_styles",

@@ -12,9 +12,9 @@ from adaptive_lr.plots.style import method_style, use_style
 
 # All lengths are in points. The axes are a little wider in a figure that fills the column of text.
 WIDTH = 450
-FONT = 10.5
-ROW = 28
-LINE = 14
+FONT = 12
+ROW = 31
+LINE = 16
 BETWEEN = 8
 MARKER = 8
 LANE = 20

@@ -42,7 +42,7 @@ def label_lines(ax, lines, title=None):
         def place(renderer):
             point = renderer.points_to_pixels(1)
             heights = [line.get_transform().transform(end)[1] for line, end in ends.items()]
-            heights = spread(heights, gap=14 * point, low=ax.bbox.y0, high=ax.bbox.y1)
+            heights = spread(heights, gap=16 * point, low=ax.bbox.y0, high=ax.bbox.y1)
             return Affine2D().translate(ax.bbox.x1 + 5 * point, heights[i])
 
         return place

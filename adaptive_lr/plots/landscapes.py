@@ -6,6 +6,8 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.contour import QuadContourSet
 from matplotlib.lines import Line2D
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
 
 from adaptive_lr.checks import require
 from adaptive_lr.plots.arguments import drawable, require_labelled
@@ -13,6 +15,8 @@ from adaptive_lr.plots.style import line_styles, text_of, use_style
 
 LAND = LinearSegmentedColormap.from_list("land", ["#b9cbdb", "#f7f9fb"])
 LONGEST_DOTTED_PATH = 100
+# How far a contour may move, as a share of the domain: a twentieth of a point in a wide figure.
+UNSEEN = 2e-4
 
 
 class Contours(NamedTuple):
@@ -78,6 +82,8 @@ def contours(ax, problem, levels=14):
     heights[-1] = np.nextafter(loss.max(), np.inf)
     filled = ax.contourf(x1, x2, loss, heights, colors=LAND(np.linspace(0, 1, levels)))
     lines = ax.contour(x1, x2, loss, heights[1:-1], colors="0.7", linewidths=0.6)
+    for artist in (filled, lines):
+        artist.set_paths([_simplified(path, problem.domain) for path in artist.get_paths()])
     (minima,) = ax.plot(*problem.minima.T, "*", color="0.15", markersize=9, markeredgecolor="white")
     ax.set(xlim=problem.domain[0], ylim=problem.domain[1], xlabel="$x_1$", ylabel="$x_2$")
     ax.locator_params(nbins=5, steps=[1, 2, 5, 10])
@@ -179,6 +185,16 @@ def trajectories(ax, paths, *, legend=True):
         ends = [path.end for path in drawn]
         ax.legend(ends, map(text_of, paths), loc="center left", bbox_to_anchor=(1, 0.5))
     return drawn
+
+
+def _simplified(path, domain):
+    """Return a contour without the points that nobody sees, which a vector graphic would hold."""
+    to_shares = Affine2D().scale(*(1 / np.ptp(domain, axis=1)))
+    path = path.transformed(to_shares)
+    path.simplify_threshold = UNSEEN
+    path = path.cleaned(simplify=True)
+    drawn = path.codes != Path.STOP
+    return Path(path.vertices[drawn], path.codes[drawn]).transformed(to_shares.inverted())
 
 
 def _seen(ax, xs):

@@ -1,5 +1,6 @@
 """The look of the book: its style sheet, figures and colours, and who looks how."""
 
+import os
 import re
 from contextlib import contextmanager
 from numbers import Real
@@ -14,6 +15,8 @@ from adaptive_lr.methods import METHODS
 
 STYLE = Path(__file__).with_name("book.mplstyle")
 LINE_STYLES = ("-", "--", "-.", ":")
+FORMAT = "BOOK_FIGURE_FORMAT"
+FORMATS = ("png", "svg")
 
 
 @contextmanager
@@ -34,6 +37,27 @@ def use_style():
     # The first figure loads a notebook's backend, which turns the display of figures on. Leaving
     # the context must not turn it off again.
     matplotlib.interactive(interactive)
+
+
+def figure_format():
+    """Return the format that figures have in a notebook: "png" or "svg".
+
+    The build of the site sets the environment variable ``BOOK_FIGURE_FORMAT`` to ``svg``, which is
+    sharp on every screen. Elsewhere it is ``png``, which every viewer of notebooks shows.
+
+    Returns
+    -------
+    str
+        The format.
+
+    Raises
+    ------
+    ValueError
+        If the variable names another format.
+    """
+    wanted = os.environ.get(FORMAT, FORMATS[0])
+    require(wanted in FORMATS, FORMAT, f"be one of {', '.join(FORMATS)}", wanted)
+    return wanted
 
 
 @use_style()
@@ -62,7 +86,13 @@ def figure(rows=1, columns=1, *, height=4.0, width=6.5, **options):
     >>> fig.get_size_inches().tolist()
     [6.5, 4.0]
     """
-    return plt.subplots(rows, columns, figsize=(width, height), **options)
+    drawn = plt.subplots(rows, columns, figsize=(width, height), **options)
+    if figure_format() != FORMATS[0]:
+        # Not before: the first figure loads a notebook's backend, with formats of its own.
+        from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+        set_matplotlib_formats(figure_format())
+    return drawn
 
 
 def ramp(n):
