@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := book
 .DELETE_ON_ERROR:
-.PHONY: book test test-oldest test-baseline peers test-site trajectories data assets notebooks live lint clean lock \
+.PHONY: book pdf test test-oldest test-baseline peers test-site trajectories data assets notebooks live lint clean lock \
     benchmark benchmark-site
 
 # The first Python from 3.11 to 3.14 that is found; choose one with `make PYTHON=python3.12 book`.
@@ -51,6 +51,10 @@ CHROMIUM ?= chromium
 export CHROMIUM
 test-site: book $(LOOK)/installed
 	$(LOOK)/python -m pytest -n 2 tests_site
+
+# The whole book on paper. The site offers it from then on.
+pdf: book $(LOOK)/installed
+	$(LOOK)/python -m tools.make_pdf
 
 # The stored steps of the real frameworks, which `make test` compares with.
 trajectories: $(PEERS)/installed
