@@ -9,8 +9,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-# What a careful host allows: nothing from elsewhere, no script inside a page.
-STRICT = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
 TEXT = ("text/", "application/javascript", "application/json", "image/svg+xml")
 
 
@@ -26,7 +24,7 @@ def read(path, modified):
 class Server:
     """Serves a folder below a path of a free port, as long as its ``with`` block lasts.
 
-    With a policy, it tells browsers to keep to it.
+    ``policy`` is sent with every page: what a browser may load and run.
     """
 
     def __init__(self, folder, below="/", policy=None):
