@@ -7,6 +7,7 @@ explorer in that figure, as the reader sees its value. Several parts are joined 
 is a warning.
 """
 
+import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -47,7 +48,8 @@ def explain(one: dict, query: str) -> Iterator[tuple[str, str]]:
             known = {written(label): label for label in labels}
             wrong = f"no value {value!r} of {name!r}. It has: {', '.join(known)}"
             fits = written(value) in known
-            yield f"{caption} {known.get(written(value))}", "" if fits else wrong
+            shown = re.sub(r"-(?=[\d.])", "−", known.get(written(value), ""))
+            yield f"{caption} {shown}", "" if fits else wrong
         else:
             known = ", ".join([*one["controls"], "play", "mark"])
             yield "", f"no control {name!r}. It has: {known}"

@@ -220,9 +220,9 @@ def copy_files(app: Sphinx) -> None:
     if app.builder.format != "html":
         return
     here, there = Path(__file__).parent, Path(app.outdir, "_static")
-    parts = [(here / "explorer_page" / f"{name}.js").read_text("utf-8") for name in PARTS]
+    parts = [(here / "explorer_page" / f"{name}.js").read_text(encoding="utf-8") for name in PARTS]
     write(there / SCRIPT, "(() => {\n" + "\n".join(parts) + "})();\n")
-    write(there / STYLE, (here / STYLE).read_text("utf-8"))
+    write(there / STYLE, (here / STYLE).read_text(encoding="utf-8"))
 
 
 def setup(app: Sphinx) -> dict[str, object]:

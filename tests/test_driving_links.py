@@ -108,7 +108,7 @@ def links(page):
     ("query", "title"),
     [
         ("rotation=45", "rotation 45°"),
-        ("rotation=45&start=(-4,3)&step=2", "rotation 45°, start (-4, 3), step 2"),
+        ("rotation=45&start=(-4,3)&step=2", "rotation 45°, start (−4, 3), step 2"),
         ("play", "play"),
         ("mark=loss&play&step=3", "look at loss, play, step 3"),
         ("mark=adagrad", "look at Adagrad"),

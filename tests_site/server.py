@@ -9,8 +9,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-# What a careful host allows: nothing from elsewhere, no script inside a page.
-STRICT = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
 TEXT = ("text/", "application/javascript", "application/json", "image/svg+xml")
 
 

@@ -5,10 +5,12 @@ import pytest
 from tests_site.browser import TWO_FRAMES, opened
 from tests_site.explorers import explorers
 from tests_site.pages import SITE, WITH_EXPLORER
-from tests_site.server import STRICT, Server
+from tests_site.server import Server
 
 DESKTOP = {"width": 1400, "height": 900}
 PHONE = {"width": 390, "height": 844}
+# What a careful host allows: nothing from elsewhere, no script inside a page.
+STRICT = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
 CHAPTER = "chapters/03_momentum.html"
 FRONT = "index.html"
 
