@@ -222,7 +222,13 @@ class Figure {
       const pairs = [0, 1].map((side) => panels.filter((_, i) => i % 2 === side));
       const share = panels.length > 1 ? 0.5 : 1;
       table.resize(this.width);
-      best = { share, columns: pairs, below: 0 };
+      const taken = table.height + BREAK + pairs[0].length * (HEADING + BREAK);
+      const tall = (TALLEST - taken) / pairs[0].length;
+      const fit = (panel) => {
+        const { least, wanted } = panel.extent(space * share);
+        return clamped(tall, least, wanted);
+      };
+      best = { share, columns: pairs, heights: pairs.map((column) => column.map(fit)) };
     } else {
       for (const share of SHARES) {
         table.resize(space * (1 - share));
@@ -242,8 +248,7 @@ class Figure {
     this.root.style.setProperty("--first", `${widths[0]}px`);
     best.columns.forEach((column, i) =>
       column.forEach((panel, j) => {
-        const wanted = best.heights?.[i][j] ?? panel.extent(widths[i]).wanted;
-        panel.resize(widths[i], wanted);
+        panel.resize(widths[i], best.heights[i][j]);
       }),
     );
     return best.columns;
