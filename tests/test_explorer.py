@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zlib
 
 import ipywidgets
@@ -12,6 +13,7 @@ from matplotlib.image import imread
 
 from adaptive_lr import METHODS, Adagrad, Adam, GradientDescent, Momentum, RMSprop, run
 from adaptive_lr.explorer import Bars, Curves, Explorer, explore
+from adaptive_lr.explorer import panels as panels_of_explorers
 from adaptive_lr.explorer.packing import Packing
 from adaptive_lr.explorer.panels import BEYOND, LEVELS, PATH_LEVELS
 from adaptive_lr.problems import himmelblau, quadratic, ravine
@@ -292,6 +294,68 @@ def test_the_picture_shows_the_position_it_is_asked_for(explorer):
     bars = next(ax for ax in axes if ax.get_xlabel() == "cache").patches
     widths = [bar.get_x() + bar.get_width() for bar in bars]
     np.testing.assert_allclose(widths[:2], expected.state[-1])
+
+
+def test_curves_have_the_markers_of_the_book_and_none_is_without(explorer):
+    header, _ = unpacked(explorer.data())
+    for panel in header["panels"]:
+        for curve in panel["curves"]:
+            name = curve["label"].split()[0]
+            assert curve["look"]["marker"] == panels_of_explorers._marker(METHODS[name].marker)
+    others = panels_of_explorers.line_styles(["schedule", "best constant", "Adam"])
+    markers = [style["marker"] for style in others]
+    assert all(markers) and len(set(markers)) == 3 and markers[2] == METHODS["Adam"].marker
+
+
+@pytest.mark.parametrize(
+    "marker", sorted({*"osD^vPX<>p", *(one.marker for one in METHODS.values())})
+)
+def test_markers_are_drawn_in_one_size_around_their_place(marker):
+    outline = panels_of_explorers._marker(marker).removesuffix("z").replace("-", " -")
+    moves = re.findall("([mlqc])([^mlqcz]*)", outline)
+    here, corners = np.zeros(2), []
+    for _, numbers in moves:
+        here = here + np.array([float(number) for number in numbers.split()][-2:])
+        corners.append(here)
+    x, y = np.array(corners).T
+    # Of a circle, eight corners are seen, which hold nine tenths of it.
+    area = abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2
+    assert 50 < area < 75
+    assert np.abs(corners).max() < 9
+    down = y[y > 0].sum() + y[y < 0].sum()
+    if marker in "^v":
+        assert (down > 0) == (marker == "^"), "upside down: in SVG y grows downwards"
+
+
+def test_numbers_of_controls_have_true_minus_signs_and_powers():
+    explorer = explore(ravine(), Adam, start=STARTS, epsilon=[1e-8, 1e-3, 10.0])
+    header, _ = unpacked(explorer.data())
+    epsilon, start = (axis["values"] for axis in header["axes"])
+    assert epsilon == ["10⁻⁸", "0.001", "10"]
+    assert start[0] == "(−5, −2)"
+    assert explorer.axes["start"][0] == "(-5, -2)", "as it is typed"
+    assert panels_of_explorers.readable("one-cycle") == "one-cycle"
+
+
+def test_a_figure_can_be_told_what_to_mark(explorer):
+    figure = explorer.widget().children[-1]
+    assert figure.marked == ""
+    assert figure.trait_metadata("marked", "sync")
+
+
+def test_the_picture_is_read_without_colour_and_filled_by_its_land():
+    explorer = explore(ravine, [Adagrad, Momentum], rotation=[0, 90], show=["loss"])
+    picture = explorer.draw(rotation=0)
+    path, loss = picture.axes
+    for method, line in zip((Adagrad, Momentum), loss.lines, strict=True):
+        assert line.get_marker() == METHODS[method.__name__].marker
+    # The window of a ravine that turns is higher than the ravine that lies along the axes.
+    (low, high), (bottom, top) = path.get_xlim(), path.get_ylim()
+    assert (bottom, top) != pytest.approx(ravine().domain[1])
+    land = path.collections[0].get_datalim(path.transData)
+    np.testing.assert_allclose(land.get_points(), [[low, bottom], [high, top]])
+    picture.draw_without_rendering()
+    assert path.get_window_extent().width > 0.48 * picture.bbox.width
 
 
 def test_a_page_without_a_kernel_gets_a_picture(explorer):

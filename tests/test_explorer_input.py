@@ -296,7 +296,7 @@ def test_starts_that_differ_little_have_names_that_differ():
 
 def test_values_of_any_size_have_short_names():
     explorer = explore(ravine(), Adam, steps=3, learning_rate=[1e-300, 0.1, 12345.0, 1e300])
-    assert header(explorer)["axes"][0]["values"] == ["1e-300", "0.1", "12,345", "1e+300"]
+    assert header(explorer)["axes"][0]["values"] == ["10⁻³⁰⁰", "0.1", "12,345", "10³⁰⁰"]
 
 
 def test_values_that_differ_little_have_names_that_differ():

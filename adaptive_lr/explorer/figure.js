@@ -7,6 +7,7 @@ const GAP = 28; // between two columns
 const BREAK = 10; // between two panels
 const TALLEST = 620; // what two columns should not exceed
 const PULL = 0.6; // what a pixel of its width outweighs, in pixels of heights that do not fit
+const COMFORT = 280; // pixels that a drawing wants across
 const SHARES = [0.62, 0.58, 0.54, 0.5, 0.46]; // of the width that the first column may have
 const MARGIN = { left: 44, right: 14, top: 8, bottom: 26 };
 const LINE = 15; // height of a label
@@ -222,7 +223,13 @@ class Figure {
       const pairs = [0, 1].map((side) => panels.filter((_, i) => i % 2 === side));
       const share = panels.length > 1 ? 0.5 : 1;
       table.resize(this.width);
-      best = { share, columns: pairs, below: 0 };
+      const taken = table.height + BREAK + pairs[0].length * (HEADING + BREAK);
+      const tall = (TALLEST - taken) / pairs[0].length;
+      const fit = (panel) => {
+        const { least, wanted } = panel.extent(space * share);
+        return clamped(tall, least, wanted);
+      };
+      best = { share, columns: pairs, heights: pairs.map((column) => column.map(fit)) };
     } else {
       for (const share of SHARES) {
         table.resize(space * (1 - share));
@@ -242,8 +249,7 @@ class Figure {
     this.root.style.setProperty("--first", `${widths[0]}px`);
     best.columns.forEach((column, i) =>
       column.forEach((panel, j) => {
-        const wanted = best.heights?.[i][j] ?? panel.extent(widths[i]).wanted;
-        panel.resize(widths[i], wanted);
+        panel.resize(widths[i], best.heights[i][j]);
       }),
     );
     return best.columns;
@@ -261,19 +267,18 @@ class Figure {
     });
     const sum = (i, name) =>
       extents[i].reduce((total, extent) => total + extent[name], 0) + fixed[i];
-    const wanted = Math.min(TALLEST, Math.max(sum(0, "wanted"), sum(1, "wanted")));
-    const tall = Math.max(wanted, sum(0, "least"), sum(1, "least"));
-    const cost =
-      [0, 1].reduce(
-        (total, i) =>
-          total +
-          2 * Math.max(0, tall - sum(i, "most")) +
-          Math.abs(Math.min(tall, sum(i, "most")) - sum(i, "wanted")),
-        0,
-      ) +
-      3 * Math.max(0, tall - TALLEST) -
-      // The first column holds what is looked at most.
-      PULL * share * space;
+    const tight = extents.flat().reduce((total, extent) => total + extent.tight, 0);
+    // The first column holds what is looked at most.
+    const given = 4 * tight - PULL * share * space;
+    const off = (tall, i) => {
+      const most = sum(i, "most");
+      return 2 * Math.max(0, tall - most) + Math.abs(Math.min(tall, most) - sum(i, "wanted"));
+    };
+    const tried = [sum(0, "wanted"), sum(1, "wanted"), TALLEST].map((wanted) => {
+      const tall = Math.max(Math.min(wanted, TALLEST), sum(0, "least"), sum(1, "least"));
+      return { tall, cost: off(tall, 0) + off(tall, 1) + 3 * Math.max(0, tall - TALLEST) + given };
+    });
+    const { tall, cost } = tried.reduce((a, b) => (b.cost < a.cost ? b : a));
     const heights = extents.map((column, i) => {
       // What is missing or too much is shared among those that can give.
       const goal = Math.min(tall, sum(i, "most")) - sum(i, "wanted");
@@ -505,10 +510,16 @@ class Panel {
     this.picture.addEventListener("pointerleave", () => figure.point("pointer", ""));
   }
 
-  // Least, wanted and greatest height at a width, without the heading.
+  // Least, wanted and greatest height at a width, without the heading, and how much is lacking to
+  // the width that suits it.
   extent(width) {
     const [least, wanted, most] = this.heights(width, this.figure.narrow);
-    return { least, wanted, most };
+    return { least, wanted, most, tight: Math.max(0, COMFORT - width + this.beside()) };
+  }
+
+  // The width that is taken by words beside the drawing.
+  beside() {
+    return MARGIN.left + MARGIN.right;
   }
 
   // Where in the drawing an event is.
@@ -841,6 +852,12 @@ class CurvesPanel extends Panel {
     });
   }
 
+  beside() {
+    if (this.labels.length < 2) return super.beside();
+    const wide = this.shorts.map((text) => this.figure.measure(text, TEXT.label));
+    return MARGIN.left + Math.max(...wide) + 22;
+  }
+
   nearest(value) {
     const { steps } = this.figure.content;
     const after = steps.findIndex((step) => step >= value);
@@ -857,9 +874,8 @@ class CurvesPanel extends Panel {
   resize(width, height) {
     const { steps } = this.figure.content;
     const { curves, marks, scale: limits } = this.panel;
-    const several = curves.length > 1;
     const wide = this.shorts.map((text) => this.figure.measure(text, TEXT.label));
-    const right = several ? Math.max(...wide) + 22 : MARGIN.right;
+    const right = this.beside() - MARGIN.left;
     const across = { low: steps[0], high: steps.at(-1), log: false };
     this.frame(across, limits, width, height, { right }, ["step"]);
     const { box } = this;

@@ -13,8 +13,8 @@ class ExplorerFigure(anywidget.AnyWidget):
     """A widget that draws one position of what it holds, and computes nothing.
 
     Each axis has a trait of its own, ``<name>_index``, to which a control can be linked without a
-    kernel; ``step_index`` says up to where the curves are drawn. What ``marked`` names, the title of
-    a panel or the label of a method, is shown above the rest; of nothing, if it names nothing.
+    kernel; ``step_index`` says up to where the curves are drawn. What ``marked`` names stands out:
+    the title of a panel, or the label of a method or a curve.
 
     Parameters
     ----------
