@@ -9,9 +9,8 @@ from xml.etree import ElementTree
 
 from formulas import katex
 
-DIGITS = "0123456789+−()"
-LOWERED = str.maketrans(DIGITS, "₀₁₂₃₄₅₆₇₈₉₊₋₍₎")
-RAISED = str.maketrans(DIGITS, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾")
+LOWERED = str.maketrans("0123456789+−()", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎")
+RAISED = str.maketrans("0123456789+−()tkin", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵗᵏⁱⁿ")
 ACCENTS = {"^": "\u0302", "~": "\u0303", "ˉ": "\u0304", "¯": "\u0304", "˙": "\u0307"}
 SPACED = set("=<>≤≥≪≫≠≈∼∝∈←→↦↔⇒+−×⋅⊙±∓:")
 # What a minus stands behind where it is a sign, and not the sign of a difference.
@@ -28,8 +27,8 @@ def bracketed(text: str) -> str:
 
 
 def script(text: str, sign: str, places: dict[int, int]) -> str:
-    """Return an index or an exponent, small where there are small letters for it."""
-    if text and not set(text) - set(DIGITS):
+    """Return an index or an exponent, small where there are such letters."""
+    if text and all(ord(letter) in places for letter in text):
         return text.translate(places)
     return sign + bracketed(text) if text else ""
 

@@ -18,7 +18,11 @@
 
   // --- words ---------------------------------------------------------------------------------
   // A Greek letter with its index is a word, so is a number; powers are no part of one.
-  const WORD = /\p{Script=Greek}\p{M}*[0-9₀-₉]*|\d+(?:[.,]\d+)+|(?:(?!\p{Script=Greek})[\p{L}\p{M}0-9₀-₉])+/gu;
+  const WORD = new RegExp(
+    String.raw`\p{Script=Greek}\p{M}*[0-9₀-₉]*|\d+(?:[.,]\d+)+` +
+      String.raw`|(?:(?!\p{Script=Greek})[\p{L}\p{M}0-9₀-₉])+`,
+    "gu",
+  );
   const GREEK = `alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi
     rho sigma sigma tau upsilon phi chi psi omega`.split(/\s+/);
 
@@ -68,6 +72,13 @@
     return found;
   }
 
+  // The words of the records, which are asked for again and again.
+  const known = new Map();
+  function wordsIn(text) {
+    if (!known.has(text)) known.set(text, wordsOf(text, compounds));
+    return known.get(text);
+  }
+
   const flat = (words) => words.flatMap(({ word, parts }) => [word, ...parts]);
 
   // --- the index -----------------------------------------------------------------------------
@@ -101,7 +112,7 @@
     compounds = new Set(hyphened.map((word) => wordsOf(word).at(-1).word));
     index = new globalThis.MiniSearch({
       fields: Object.keys(FIELDS),
-      tokenize: (text) => flat(wordsOf(text, compounds)),
+      tokenize: (text) => flat(wordsIn(text)),
       processTerm: (term) => {
         vocabulary.add(term);
         return term;
@@ -109,12 +120,12 @@
     });
     index.addAll(records);
     for (const record of records) {
-      record.spoken = spoken(`${record.heading} ${record.text}`);
-      record.first = spoken(record.heading).replace(/^ (?:the|a|an) /, " ").split(" ")[1];
+      record.spoken = spoken(wordsIn(record.heading)) + spoken(wordsIn(record.text));
+      record.first = wordsIn(record.heading).find(({ word }) => !COMMON.has(word))?.word;
     }
   }
 
-  const spoken = (text) => ` ${wordsOf(text).map(({ word }) => word).join(" ")} `;
+  const spoken = (words) => ` ${words.map(({ word }) => word).join(" ")} `;
 
   // What is written together is found as it stands or by its parts. A slip of the finger is
   // forgiven where no word is, or begins, as it was typed.
@@ -148,11 +159,9 @@
 
   // Pairs of words that stand side by side in the question count where they do so in the text.
   function pairsOf(query) {
-    const words = spoken(query).trim().split(" ");
-    const isOpen = /[^\s]$/.test(query);
-    return words.slice(1).map((word, place) => {
-      const end = isOpen && place === words.length - 2 ? "" : " ";
-      return ` ${words[place]} ${word}${end}`;
+    const words = wordsOf(query, compounds);
+    return words.slice(1).map(({ word, end }, place) => {
+      return ` ${words[place].word} ${word}${end === query.length ? "" : " "}`;
     });
   }
 
@@ -188,7 +197,7 @@
   }
 
   const hits = (text, terms) =>
-    wordsOf(text, compounds).filter(({ word, parts }) =>
+    wordsIn(text).filter(({ word, parts }) =>
       terms.has(word) || parts.some((part) => terms.has(part)));
 
   function marked(text, terms, from = 0, to = text.length) {
@@ -223,8 +232,9 @@
     }
     const before = text.slice(0, best.start);
     const sentence = Math.max(...[". ", "? ", ": "].map((end) => before.lastIndexOf(end))) + 2;
-    const word = before.lastIndexOf(" ", best.start - 40) + 1;
-    const begin = best.start < 60 ? 0 : best.start - sentence < 90 && sentence > 1 ? sentence : word;
+    let begin = before.lastIndexOf(" ", best.start - 40) + 1;
+    if (sentence > 1 && best.start - sentence < 90) begin = sentence;
+    if (best.start < 60 || text.length < EXCERPT) begin = 0;
     const close = text.length - begin <= EXCERPT;
     const end = close ? text.length : text.lastIndexOf(" ", begin + EXCERPT);
     const shown = marked(text, terms, begin, end);
@@ -234,15 +244,19 @@
   function result(record) {
     const terms = new Set(record.terms);
     const { kind, page, heading, inside, path, anchor } = record;
-    const place = kind === "page" ? [] : [page, inside].filter((name, at) => at === 0 || name !== page);
+    const above = page.endsWith(inside) ? [page] : [page, inside];
+    const place = kind === "page" ? "" : above.join(" › ");
     const address = new URL(path, HOME);
     address.hash = anchor;
     const link = element(
       "a",
       { href: address, className: "search-result" },
-      element("span", { className: "search-heading" },
-        ...marked(kind === "page" ? page : heading, terms)),
-      element("span", { className: "search-place" }, place.filter(Boolean).join(" › ")),
+      element(
+        "span",
+        { className: "search-heading" },
+        ...marked(kind === "page" ? page : heading, terms),
+      ),
+      element("span", { className: "search-place" }, place),
       element("span", { className: "search-excerpt" }, ...excerpt(record, terms)),
     );
     link.addEventListener("click", (event) => {
@@ -254,6 +268,12 @@
 
   // --- the field -----------------------------------------------------------------------------
   const isSearchPage = new URL("search.html", HOME).pathname === location.pathname;
+
+  function told(count, query) {
+    if (!query) return "";
+    if (count === SHOWN) return `The first ${SHOWN} results`;
+    return ["Nothing found", "1 result"][count] ?? `${count} results`;
+  }
 
   function prepare(form) {
     const input = form.querySelector("input");
@@ -271,7 +291,8 @@
     async function show() {
       const query = input.value;
       if (isSearchPage && form.closest("main")) {
-        history.replaceState(null, "", query ? `?q=${encodeURIComponent(query)}` : location.pathname);
+        const address = query ? `?q=${encodeURIComponent(query)}` : location.pathname;
+        history.replaceState(null, "", address);
       }
       if (!index) announce("Loading what to look through …");
       try {
@@ -283,9 +304,7 @@
       if (query !== input.value) return; // another letter came
       const found = search(query).slice(0, SHOWN);
       list.replaceChildren(...found.map(result));
-      const count = found.length === SHOWN ? `The first ${SHOWN} results` : `${found.length} result`;
-      const many = found.length > 1 && found.length < SHOWN ? "s" : "";
-      announce(found.length ? `${count}${many}` : query.trim() && "Nothing found");
+      announce(told(found.length, query.trim()));
     }
 
     const links = () => [...list.querySelectorAll("a")];
@@ -338,16 +357,18 @@
         const node = texts.currentNode;
         if (node.parentElement.closest("script, style, math, .katex, .headerlink")) continue;
         for (const { word, start, end } of wordsOf(node.data, terms)) {
-          if (terms.has(word)) ranges.push(new StaticRange({
-            startContainer: node, startOffset: start, endContainer: node, endOffset: end,
-          }));
+          if (!terms.has(word)) continue;
+          const [startContainer, endContainer] = [node, node];
+          const range = { startContainer, startOffset: start, endContainer, endOffset: end };
+          ranges.push(new StaticRange(range));
         }
       }
     }
     unmark();
     if (!ranges.length) return;
     CSS.highlights.set(HIGHLIGHT, new Highlight(...ranges));
-    const button = element("button", { type: "button", className: "search-unmark" }, "Remove marks");
+    const look = { type: "button", className: "search-unmark" };
+    const button = element("button", look, "Remove marks");
     button.addEventListener("click", unmark);
     document.querySelector("main").append(button);
   }
