@@ -10,6 +10,7 @@
   const TO_MARK = "words to mark";
   // A chapter before a glossary entry before the reference, where they speak of the same.
   const WEIGHTS = { page: 2, section: 1, exercise: 0.3, term: 0.35, reference: 0.15, object: 0.03 };
+  const ARTICLES = new Set(["a", "an", "the"]);
   const FIELDS = { heading: 6, page: 1.5, text: 1, tables: 0.3, names: 0.2 };
   const COMMON = new Set(
     `a an and are as at be by do does for from how i in is it of on or so than that the then this to
@@ -54,7 +55,7 @@
       if (/^['’]$/.test(between) && match[0].length < 3) continue; // Adam's, don't
       const word = { word: normal(match[0]), start, end, parts: humps(match[0]) };
       if (last && /^[-_‑]$/.test(between)) {
-        run ??= { word: last.word, start: last.start, end, parts: [last.word] };
+        run ??= { word: last.word, start: last.start, parts: [last.word], joint: between };
         Object.assign(run, { word: run.word + word.word, end });
         run.parts.push(word.word);
       } else {
@@ -62,7 +63,7 @@
         run = null;
         if (/^\s+$/.test(between) && compounds.has(last.word + word.word)) {
           const parts = [last.word, word.word];
-          found.push({ word: parts.join(""), start: last.start, end, parts });
+          found.push({ word: parts.join(""), start: last.start, end, parts, joint: " " });
         }
       }
       found.push(word);
@@ -79,7 +80,10 @@
     return known.get(text);
   }
 
-  const flat = (words) => words.flatMap(({ word, parts }) => [word, ...parts]);
+  const flat = (words) =>
+    words.flatMap(({ word, parts, joint }) => (joint ? [word] : [word, ...parts]));
+  // One word after the other, as they are spoken.
+  const alone = (words) => words.filter(({ joint }) => !joint);
 
   // --- the index -----------------------------------------------------------------------------
   let loading = null;
@@ -121,11 +125,11 @@
     index.addAll(records);
     for (const record of records) {
       record.spoken = spoken(wordsIn(record.heading)) + spoken(wordsIn(record.text));
-      record.first = wordsIn(record.heading).find(({ word }) => !COMMON.has(word))?.word;
+      record.first = wordsIn(record.heading).find(({ word }) => !ARTICLES.has(word))?.word;
     }
   }
 
-  const spoken = (words) => ` ${words.map(({ word }) => word).join(" ")} `;
+  const spoken = (words) => ` ${alone(words).map(({ word }) => word).join(" ")} `;
 
   // What is written together is found as it stands or by its parts. A slip of the finger is
   // forgiven where no word is, or begins, as it was typed.
@@ -146,9 +150,10 @@
     const asks = words.filter((word) => !inside(word));
     const telling = asks.filter(({ word }) => !COMMON.has(word));
     return (telling.length ? telling : asks)
-      .map(({ word, parts, end }) => {
+      .map(({ word, parts, end, joint }) => {
         const isLast = end === query.length;
-        if (!parts.length) return leaf(word, isLast);
+        const isKnown = joint === "-" && compounds.has(word);
+        if (!parts.length || isKnown) return leaf(word, isLast);
         const apart = parts.map((part, place) => leaf(part, isLast && place === parts.length - 1));
         return {
           combineWith: "OR",
@@ -159,9 +164,11 @@
 
   // Pairs of words that stand side by side in the question count where they do so in the text.
   function pairsOf(query) {
-    const words = wordsOf(query, compounds);
-    return words.slice(1).map(({ word, end }, place) => {
-      return ` ${words[place].word} ${word}${end === query.length ? "" : " "}`;
+    const words = alone(wordsOf(query));
+    const areOne = (one, other) => /^[-_‑]$/.test(query.slice(one.end, other.start));
+    return words.slice(1).flatMap((word, place) => {
+      if (areOne(words[place], word)) return [];
+      return [` ${words[place].word} ${word.word}${word.end === query.length ? "" : " "}`];
     });
   }
 
