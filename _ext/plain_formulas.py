@@ -1,18 +1,17 @@
 """A formula as a line of text: ``m̂ = m/(1 − β₁^t)``.
 
-KaTeX, which sets the formulas of the pages, knows their structure; it gives it as MathML. A line of
-text has no place for it but signs and brackets.
+The MathML of a page's formulas knows their structure. A line of text has no place for it but signs
+and brackets.
 """
 
 from functools import cache
 from xml.etree import ElementTree
 
-from formulas import katex
+from formulas import temml
 
-DIGITS = "0123456789+−()"
-LOWERED = str.maketrans(DIGITS, "₀₁₂₃₄₅₆₇₈₉₊₋₍₎")
-RAISED = str.maketrans(DIGITS, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾")
-ACCENTS = {"^": "\u0302", "~": "\u0303", "ˉ": "\u0304", "¯": "\u0304", "˙": "\u0307"}
+LOWERED = str.maketrans("0123456789+−()", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎")
+RAISED = str.maketrans("0123456789+−()tkin", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵗᵏⁱⁿ")
+ACCENTS = {"ˆ": "\u0302", "~": "\u0303", "‾": "\u0304", "˙": "\u0307"}
 SPACED = set("=<>≤≥≪≫≠≈∼∝∈←→↦↔⇒+−×⋅⊙±∓:")
 # What a minus stands behind where it is a sign, and not the sign of a difference.
 OPENING = SPACED | set("([{|∥,;/√")
@@ -28,8 +27,8 @@ def bracketed(text: str) -> str:
 
 
 def script(text: str, sign: str, places: dict[int, int]) -> str:
-    """Return an index or an exponent, small where there are small letters for it."""
-    if text and not set(text) - set(DIGITS):
+    """Return an index or an exponent, small where there are such letters."""
+    if text and all(ord(letter) in places for letter in text):
         return text.translate(places)
     return sign + bracketed(text) if text else ""
 
@@ -91,6 +90,6 @@ def inline(node: ElementTree.Element) -> str:
 @cache
 def linear(source: str) -> str:
     """Return a formula in TeX as a line of text."""
-    options = {"displayMode": True, "output": "mathml", "throwOnError": False}
-    markup = katex().call("katex.renderToString", source, options)
+    options = {"displayMode": True, "throwOnError": False}
+    markup = temml().call("temml.renderToString", source, options)
     return " ".join(inline(ElementTree.fromstring(markup)).split())

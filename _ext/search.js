@@ -10,6 +10,7 @@
   const TO_MARK = "words to mark";
   // A chapter before a glossary entry before the reference, where they speak of the same.
   const WEIGHTS = { page: 2, section: 1, exercise: 0.3, term: 0.35, reference: 0.15, object: 0.03 };
+  const ARTICLES = new Set(["a", "an", "the"]);
   const FIELDS = { heading: 6, page: 1.5, text: 1, tables: 0.3, names: 0.2 };
   const COMMON = new Set(
     `a an and are as at be by do does for from how i in is it of on or so than that the then this to
@@ -18,7 +19,11 @@
 
   // --- words ---------------------------------------------------------------------------------
   // A Greek letter with its index is a word, so is a number; powers are no part of one.
-  const WORD = /\p{Script=Greek}\p{M}*[0-9₀-₉]*|\d+(?:[.,]\d+)+|(?:(?!\p{Script=Greek})[\p{L}\p{M}0-9₀-₉])+/gu;
+  const WORD = new RegExp(
+    String.raw`\p{Script=Greek}\p{M}*[0-9₀-₉]*|\d+(?:[.,]\d+)+` +
+      String.raw`|(?:(?!\p{Script=Greek})[\p{L}\p{M}0-9₀-₉])+`,
+    "gu",
+  );
   const GREEK = `alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi
     rho sigma sigma tau upsilon phi chi psi omega`.split(/\s+/);
 
@@ -50,7 +55,7 @@
       if (/^['’]$/.test(between) && match[0].length < 3) continue; // Adam's, don't
       const word = { word: normal(match[0]), start, end, parts: humps(match[0]) };
       if (last && /^[-_‑]$/.test(between)) {
-        run ??= { word: last.word, start: last.start, end, parts: [last.word] };
+        run ??= { word: last.word, start: last.start, parts: [last.word], joint: between };
         Object.assign(run, { word: run.word + word.word, end });
         run.parts.push(word.word);
       } else {
@@ -58,7 +63,7 @@
         run = null;
         if (/^\s+$/.test(between) && compounds.has(last.word + word.word)) {
           const parts = [last.word, word.word];
-          found.push({ word: parts.join(""), start: last.start, end, parts });
+          found.push({ word: parts.join(""), start: last.start, end, parts, joint: " " });
         }
       }
       found.push(word);
@@ -68,7 +73,17 @@
     return found;
   }
 
-  const flat = (words) => words.flatMap(({ word, parts }) => [word, ...parts]);
+  // The words of the records, which are asked for again and again.
+  const known = new Map();
+  function wordsIn(text) {
+    if (!known.has(text)) known.set(text, wordsOf(text, compounds));
+    return known.get(text);
+  }
+
+  const flat = (words) =>
+    words.flatMap(({ word, parts, joint }) => (joint ? [word] : [word, ...parts]));
+  // One word after the other, as they are spoken.
+  const alone = (words) => words.filter(({ joint }) => !joint);
 
   // --- the index -----------------------------------------------------------------------------
   let loading = null;
@@ -101,7 +116,7 @@
     compounds = new Set(hyphened.map((word) => wordsOf(word).at(-1).word));
     index = new globalThis.MiniSearch({
       fields: Object.keys(FIELDS),
-      tokenize: (text) => flat(wordsOf(text, compounds)),
+      tokenize: (text) => flat(wordsIn(text)),
       processTerm: (term) => {
         vocabulary.add(term);
         return term;
@@ -109,12 +124,12 @@
     });
     index.addAll(records);
     for (const record of records) {
-      record.spoken = spoken(`${record.heading} ${record.text}`);
-      record.first = spoken(record.heading).replace(/^ (?:the|a|an) /, " ").split(" ")[1];
+      record.spoken = spoken(wordsIn(record.heading)) + spoken(wordsIn(record.text));
+      record.first = wordsIn(record.heading).find(({ word }) => !ARTICLES.has(word))?.word;
     }
   }
 
-  const spoken = (text) => ` ${wordsOf(text).map(({ word }) => word).join(" ")} `;
+  const spoken = (words) => ` ${alone(words).map(({ word }) => word).join(" ")} `;
 
   // What is written together is found as it stands or by its parts. A slip of the finger is
   // forgiven where no word is, or begins, as it was typed.
@@ -135,9 +150,10 @@
     const asks = words.filter((word) => !inside(word));
     const telling = asks.filter(({ word }) => !COMMON.has(word));
     return (telling.length ? telling : asks)
-      .map(({ word, parts, end }) => {
+      .map(({ word, parts, end, joint }) => {
         const isLast = end === query.length;
-        if (!parts.length) return leaf(word, isLast);
+        const isKnown = joint === "-" && compounds.has(word);
+        if (!parts.length || isKnown) return leaf(word, isLast);
         const apart = parts.map((part, place) => leaf(part, isLast && place === parts.length - 1));
         return {
           combineWith: "OR",
@@ -148,11 +164,11 @@
 
   // Pairs of words that stand side by side in the question count where they do so in the text.
   function pairsOf(query) {
-    const words = spoken(query).trim().split(" ");
-    const isOpen = /[^\s]$/.test(query);
-    return words.slice(1).map((word, place) => {
-      const end = isOpen && place === words.length - 2 ? "" : " ";
-      return ` ${words[place]} ${word}${end}`;
+    const words = alone(wordsOf(query));
+    const areOne = (one, other) => /^[-_‑]$/.test(query.slice(one.end, other.start));
+    return words.slice(1).flatMap((word, place) => {
+      if (areOne(words[place], word)) return [];
+      return [` ${words[place].word} ${word.word}${word.end === query.length ? "" : " "}`];
     });
   }
 
@@ -188,7 +204,7 @@
   }
 
   const hits = (text, terms) =>
-    wordsOf(text, compounds).filter(({ word, parts }) =>
+    wordsIn(text).filter(({ word, parts }) =>
       terms.has(word) || parts.some((part) => terms.has(part)));
 
   function marked(text, terms, from = 0, to = text.length) {
@@ -223,8 +239,9 @@
     }
     const before = text.slice(0, best.start);
     const sentence = Math.max(...[". ", "? ", ": "].map((end) => before.lastIndexOf(end))) + 2;
-    const word = before.lastIndexOf(" ", best.start - 40) + 1;
-    const begin = best.start < 60 ? 0 : best.start - sentence < 90 && sentence > 1 ? sentence : word;
+    let begin = before.lastIndexOf(" ", best.start - 40) + 1;
+    if (sentence > 1 && best.start - sentence < 90) begin = sentence;
+    if (best.start < 60 || text.length < EXCERPT) begin = 0;
     const close = text.length - begin <= EXCERPT;
     const end = close ? text.length : text.lastIndexOf(" ", begin + EXCERPT);
     const shown = marked(text, terms, begin, end);
@@ -234,15 +251,19 @@
   function result(record) {
     const terms = new Set(record.terms);
     const { kind, page, heading, inside, path, anchor } = record;
-    const place = kind === "page" ? [] : [page, inside].filter((name, at) => at === 0 || name !== page);
+    const above = page.endsWith(inside) ? [page] : [page, inside];
+    const place = kind === "page" ? "" : above.join(" › ");
     const address = new URL(path, HOME);
     address.hash = anchor;
     const link = element(
       "a",
       { href: address, className: "search-result" },
-      element("span", { className: "search-heading" },
-        ...marked(kind === "page" ? page : heading, terms)),
-      element("span", { className: "search-place" }, place.filter(Boolean).join(" › ")),
+      element(
+        "span",
+        { className: "search-heading" },
+        ...marked(kind === "page" ? page : heading, terms),
+      ),
+      element("span", { className: "search-place" }, place),
       element("span", { className: "search-excerpt" }, ...excerpt(record, terms)),
     );
     link.addEventListener("click", (event) => {
@@ -254,6 +275,12 @@
 
   // --- the field -----------------------------------------------------------------------------
   const isSearchPage = new URL("search.html", HOME).pathname === location.pathname;
+
+  function told(count, query) {
+    if (!query) return "";
+    if (count === SHOWN) return `The first ${SHOWN} results`;
+    return ["Nothing found", "1 result"][count] ?? `${count} results`;
+  }
 
   function prepare(form) {
     const input = form.querySelector("input");
@@ -271,7 +298,8 @@
     async function show() {
       const query = input.value;
       if (isSearchPage && form.closest("main")) {
-        history.replaceState(null, "", query ? `?q=${encodeURIComponent(query)}` : location.pathname);
+        const address = query ? `?q=${encodeURIComponent(query)}` : location.pathname;
+        history.replaceState(null, "", address);
       }
       if (!index) announce("Loading what to look through …");
       try {
@@ -283,9 +311,7 @@
       if (query !== input.value) return; // another letter came
       const found = search(query).slice(0, SHOWN);
       list.replaceChildren(...found.map(result));
-      const count = found.length === SHOWN ? `The first ${SHOWN} results` : `${found.length} result`;
-      const many = found.length > 1 && found.length < SHOWN ? "s" : "";
-      announce(found.length ? `${count}${many}` : query.trim() && "Nothing found");
+      announce(told(found.length, query.trim()));
     }
 
     const links = () => [...list.querySelectorAll("a")];
@@ -338,16 +364,18 @@
         const node = texts.currentNode;
         if (node.parentElement.closest("script, style, math, .katex, .headerlink")) continue;
         for (const { word, start, end } of wordsOf(node.data, terms)) {
-          if (terms.has(word)) ranges.push(new StaticRange({
-            startContainer: node, startOffset: start, endContainer: node, endOffset: end,
-          }));
+          if (!terms.has(word)) continue;
+          const [startContainer, endContainer] = [node, node];
+          const range = { startContainer, startOffset: start, endContainer, endOffset: end };
+          ranges.push(new StaticRange(range));
         }
       }
     }
     unmark();
     if (!ranges.length) return;
     CSS.highlights.set(HIGHLIGHT, new Highlight(...ranges));
-    const button = element("button", { type: "button", className: "search-unmark" }, "Remove marks");
+    const look = { type: "button", className: "search-unmark" };
+    const button = element("button", look, "Remove marks");
     button.addEventListener("click", unmark);
     document.querySelector("main").append(button);
   }

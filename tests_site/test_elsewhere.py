@@ -1,4 +1,4 @@
-"""The site works wherever it lies: in a folder, below a path of a host, and with its search."""
+"""The site works wherever it lies: in a folder, or below a path of a host."""
 
 import pytest
 
@@ -33,13 +33,3 @@ def test_it_works_from_a_folder(browser, path):
 @pytest.mark.parametrize("path", WITH_EXPLORER)
 def test_it_works_below_a_path(browser, shelf, path):
     assert faults_of(browser, shelf, path) == []
-
-
-@pytest.mark.parametrize("where", ["server", "folder"])
-def test_the_search_finds(browser, shelf, where):
-    home = shelf if where == "server" else f"{SITE.as_uri()}/"
-    with opened(browser, f"{home}search.html?q=momentum") as (page, record):
-        page.locator("#search-results li a").first.wait_for(timeout=5000)
-        assert page.locator("#search-results li a[href*='03_momentum.html']").count()
-        settle(page, record)
-        assert record.foreign(home) + record.failed + record.complaints == []
