@@ -47,12 +47,12 @@ class Stage {
     const tray = element(
       "div",
       { className: "explorer-tray" },
-      element("div", { className: "explorer-time" }, ...time),
+      element("div", { className: "explorer-steps" }, ...time),
       element("div", { className: "explorer-knobs" }, ...knobs),
     );
     tray.setAttribute("role", "group");
     tray.setAttribute("aria-label", "Controls");
-    this.note = element("p", { className: "explorer-note" });
+    this.note = element("p", { className: "explorer-message" });
     this.note.setAttribute("role", "status");
     this.setting = element("p", { className: "explorer-setting" });
     this.place = element("div", { className: "explorer-figure" });
