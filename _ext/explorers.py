@@ -187,7 +187,7 @@ class KeepPictureAndWidget(SphinxPostTransform):
                 addresses.append(f"{address}?v={sum_of(content)}")
             figure, _, state = map(escape, addresses)
             live = f'<div class="explorer-live" data-figure="{figure}" data-state="{state}"></div>'
-            note = f'<noscript><p class="explorer-note">{NOTE}</p></noscript>'
+            note = f'<noscript><p class="explorer-message">{NOTE}</p></noscript>'
             bundle.replace_self(
                 nodes.container(
                     "",

@@ -167,7 +167,7 @@ def test_a_picture_stands_in_where_nothing_can_move(browser, site, path):
         for output in outputs:
             assert output.locator("img").first.is_visible()
             assert output.locator("img").first.get_attribute("alt")
-            assert "first position" in output.locator(".explorer-note").inner_text()
+            assert "first position" in output.locator(".explorer-message").inner_text()
             assert not output.locator(".explorer").is_visible()
     with opened(browser, site + path) as (page, _):
         for explorer in explorers(page):

@@ -117,7 +117,7 @@ def test_an_address_shows_its_position(browser, site, address):
         (explorer,) = explorers(page)
         shown = labels(explorer)
         assert (shown["rotation"], shown["step"]) == ("45°", "10")
-        assert not page.locator(".explorer-note").is_visible()
+        assert not page.locator(".explorer-message").is_visible()
 
 
 def test_an_address_plays_up_to_its_step(browser, site):
@@ -133,7 +133,7 @@ def test_an_impossible_address_shows_the_first_position_and_says_so(browser, sit
         (explorer,) = explorers(page)
         assert labels(explorer)["rotation"] == "0°"
         assert labels(explorer)["step"] == "40"
-        note = page.locator(".explorer-note")
+        note = page.locator(".explorer-message")
         assert note.is_visible()
         assert wrong in note.inner_text()
         assert page.url.endswith(f"?step=3&{wrong}{FIGURE}")
@@ -171,5 +171,5 @@ def test_every_sentence_does_what_it_says(browser, site, path):
                     assert shown[name] == value, href
             if "mark" in wanted:
                 assert f"mark={wanted['mark']}" in query(page)
-        assert page.locator(".explorer-note:not(:empty)").count() == 0
+        assert page.locator(".explorer-message:not(:empty)").count() == 0
         assert record.complaints == []

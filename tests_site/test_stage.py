@@ -124,7 +124,7 @@ def test_a_browser_that_cannot_unpack_it_keeps_the_picture_and_says_so(browser, 
         page.goto(site + FRONT)
         output = page.locator(".explorer-output")
         output.scroll_into_view_if_needed()
-        output.locator(".explorer-note").wait_for()
+        output.locator(".explorer-message").wait_for()
         assert output.locator("img").is_visible()
         assert page.locator(".explorer-stage").count() == 0
         assert record.complaints == []

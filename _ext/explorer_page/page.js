@@ -35,7 +35,7 @@ class Place {
       // Where a browser is too old for the figure, its picture stays.
       this.live.replaceChildren();
       const text = "This browser cannot move the figure; here is its first position.";
-      this.output.append(element("p", { className: "explorer-note" }, text));
+      this.output.append(element("p", { className: "explorer-message" }, text));
       console.info(error);
     }));
   }

@@ -1,6 +1,7 @@
 // An explorer on its page: the tray of controls, the figure, and the position they stand at.
 
 const INDEX = "_index";
+const PAPER = 640; // pixels of text on a sheet
 const MOVED = 400; // milliseconds without a change before a position counts as chosen
 
 class Stage {
@@ -46,12 +47,12 @@ class Stage {
     const tray = element(
       "div",
       { className: "explorer-tray" },
-      element("div", { className: "explorer-time" }, ...time),
+      element("div", { className: "explorer-steps" }, ...time),
       element("div", { className: "explorer-knobs" }, ...knobs),
     );
     tray.setAttribute("role", "group");
     tray.setAttribute("aria-label", "Controls");
-    this.note = element("p", { className: "explorer-note" });
+    this.note = element("p", { className: "explorer-message" });
     this.note.setAttribute("role", "status");
     this.setting = element("p", { className: "explorer-setting" });
     this.place = element("div", { className: "explorer-figure" });
@@ -63,6 +64,11 @@ class Stage {
     new IntersectionObserver(([{ isIntersecting }]) => (this.isSeen = isIntersecting)).observe(
       this.place,
     );
+    new ResizeObserver(([{ contentRect }]) => {
+      if (matchMedia("print").matches) return;
+      this.place.style.setProperty("--drawn-width", `${contentRect.width}px`);
+      this.place.style.setProperty("--shrunk-for-paper", Math.min(1, PAPER / contentRect.width));
+    }).observe(this.place);
     await this.render({ model: this.figure, el: this.place });
   }
 
