@@ -13,8 +13,8 @@ CORRECTIONS = [
     (re.compile(r'<summary aria-label="[^"]*">'), "<summary>"),
     # The empty corner of a table is the head of nothing.
     (re.compile(r'<th class="head[^"]*">(?:<p></p>)?</th>'), "<td></td>"),
-    # The name that every exercise gives its text.
-    (re.compile(r' id="exercise-content"'), ""),
+    # The names that every exercise and every solution give their text.
+    (re.compile(r' id="(?:exercise|solution)-content"'), ""),
     # A role that has been withdrawn, and a list that has no items without it.
     (re.compile(r' role="(?:doc-biblioentry|list)"(?= class="citation-list"|>)'), ""),
 ]

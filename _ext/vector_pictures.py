@@ -26,7 +26,9 @@ DECIMALS = re.compile(r"-?\d+\.\d{3,}")
 MESH = re.compile(r"QuadMesh_\d+$")
 PLACE = re.compile(r"translate\(([-\d.]+)[ ,]([-\d.]+)\)")
 NUMBERS = re.compile(r"-?\d+(?:\.\d+)?")
-NAMED = re.compile(r"(?<=#)[\w-]+")
+# A part of the picture named by another: an outline, a window, a hatching.
+NAMED = re.compile(r"(?<=^#)[\w-]+|(?<=url\(#)[\w-]+")
+NAMING = (f"{{{XLINK}}}href", "clip-path", "style")
 
 
 def _luminance(colour: tuple[int, ...]) -> float:
@@ -130,9 +132,9 @@ def _shorten(element: ElementTree.Element, names: dict[str, str]) -> None:
         element.set("id", names[element.get("id")])
     else:
         element.attrib.pop("id", None)
-    for key in (f"{{{XLINK}}}href", "clip-path"):
-        value = element.get(key, "")
-        if not value.startswith("data:") and "#" in value:
+    for key in NAMING:
+        if key in element.attrib:
+            value = element.get(key)
             element.set(key, NAMED.sub(lambda name: names.get(name[0], name[0]), value))
     for child in element:
         _shorten(child, names)
@@ -142,14 +144,12 @@ def _written(root: ElementTree.Element) -> str:
     for element in root.iter():
         element.text = element.text and element.text.strip()
         element.tail = None
-    named = NAMED.findall(
-        " ".join(
-            value
-            for element in root.iter()
-            for key, value in element.items()
-            if key in (f"{{{XLINK}}}href", "clip-path") and not value.startswith("data:")
-        )
-    )
+    named = [
+        name
+        for element in root.iter()
+        for key in NAMING
+        for name in NAMED.findall(element.get(key, ""))
+    ]
     _shorten(root, {name: f"n{number}" for number, name in enumerate(dict.fromkeys(named))})
     return ElementTree.tostring(root, encoding="unicode")
 

@@ -53,7 +53,8 @@ def landscape(ax):
 
 def heat_map(ax):
     values = np.arange(12.0).reshape(3, 4)
-    ax.pcolormesh(values, cmap="viridis")
+    ax.patch.set(facecolor="0.9", hatch="////", edgecolor="0.6")
+    ax.pcolormesh(np.ma.masked_equal(values, 5), cmap="viridis")
     ax.set(title="map", xlabel="rate")
     ax.annotate("best", (1.5, 1.5), color="#010203")
     ax.annotate("note", (1.0, 1.02), xycoords="axes fraction", color="#040506")

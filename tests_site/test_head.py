@@ -97,7 +97,7 @@ def test_a_missing_page_is_answered_by_the_book_at_any_depth(browser):
             settle(page, record)
             assert record.failed == [f"404 {address}"]
             assert record.foreign(server.url) == []
-            assert page.locator("h1").text_content() == "There is no such page"
+            assert page.locator("article h1").text_content() == "There is no such page"
             assert page.evaluate("document.styleSheets.length") > 0
             assert axe(page) == []
             page.locator("article a").first.click()
