@@ -11,10 +11,11 @@ import pypdfium2.raw as pdfium
 import pytest
 
 from tests_site.browser import opened, settle
-from tests_site.pages import SITE, WITH_EXPLORER
+from tests_site.pages import SITE, WIDER_THAN_THE_SCREEN, WITH_EXPLORER
 
 MOST_PAGES = 26
 MARGIN = 36  # points; less than the margins of a page, more than from its edge to its number
+SHEET = {"width": 657, "height": 990}  # what lies between the margins, in pixels of styles
 LEAST_CONTRAST = 4.5  # with white, as the guidelines for the web ask of text
 
 CHAPTERS = sorted(WITH_EXPLORER[1:], key=lambda path: (SITE / path).stat().st_size)[-2:]
@@ -75,7 +76,9 @@ class Print:
     texts: list[str]
     addresses: list[str]
     for_screens: list[str]
+    too_wide: list[str]
     theme_afterwards: str
+    headings: int
     pages: list[str]
     pale: list[dict]
     backgrounds: list[tuple]
@@ -95,12 +98,15 @@ def printed(browser, site, path, scripts=True):
         if scripts:
             settle(page, record)
         texts, addresses = page.evaluate(TEXTS), page.evaluate(ADDRESSES)
-        content = page.pdf(prefer_css_page_size=True, print_background=True, outline=True)
+        options = {"prefer_css_page_size": True, "print_background": True}
+        content = page.pdf(**options, outline=True, tagged=True)
         theme = page.evaluate("document.documentElement.dataset.theme")
         page.emulate_media(media="print")
+        page.set_viewport_size(SHEET)
         for_screens = page.evaluate(FOR_SCREENS)
+        too_wide = page.evaluate(WIDER_THAN_THE_SCREEN)
     pdf = pypdfium2.PdfDocument(content)
-    found = Print(texts, addresses, for_screens, theme, [], [], [], [])
+    found = Print(texts, addresses, for_screens, too_wide, theme, 0, [], [], [], [])
     for sheet in pdf:
         _, height = sheet.get_size()
         found.pages.append(within_margins(sheet, height - MARGIN))
@@ -108,6 +114,7 @@ def printed(browser, site, path, scripts=True):
         colours = sheet.render(scale=0.25).to_pil().getcolors(maxcolors=1 << 20)
         found.backgrounds.append(max(colours)[1])
     for entry in pdf.get_toc():
+        found.headings += 1
         target = entry.get_dest()
         title = bare(entry.get_title())
         below = within_margins(pdf[target.get_index()], target.get_view()[1][1])
@@ -136,6 +143,11 @@ def test_nothing_is_missing_or_cut(paper):
     assert missing(paper) == []
 
 
+def test_nothing_is_wider_than_the_sheet(paper):
+    """A browser makes all of a print smaller if something is."""
+    assert paper.too_wide == []
+
+
 @pytest.mark.parametrize("path", CHAPTERS[:1])
 def test_nothing_is_missing_without_scripts(browser, site, path):
     assert missing(printed(browser, site, path, scripts=False)) == []
@@ -155,6 +167,7 @@ def test_the_reader_keeps_the_theme(paper):
 
 
 def test_no_heading_stands_at_the_foot_of_a_page(paper):
+    assert paper.headings
     assert paper.stranded == []
 
 
