@@ -9,7 +9,7 @@ from tests_site import browser as browsers
 from tests_site.pages import SITE
 from tests_site.server import Server
 
-TESTS_THAT_SHARE = re.compile(r"test_(?:pages|drawn|explorers|figure)\.py::.*\[([\w/]+\.html)")
+TESTS_THAT_SHARE = re.compile(r"test_(?:(paper)|pages|drawn|explorers|figure)\.py::.*\[([\w/]+\.html)")
 
 
 class ByPage(LoadScopeScheduling):
@@ -17,7 +17,7 @@ class ByPage(LoadScopeScheduling):
 
     def _split_scope(self, nodeid):
         page = TESTS_THAT_SHARE.search(nodeid)
-        return page[1] if page else nodeid
+        return f"{page[1]} {page[2]}" if page else nodeid
 
 
 def pytest_xdist_make_scheduler(config, log):

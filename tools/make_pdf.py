@@ -1,9 +1,9 @@
 """Print the built book as one PDF, with outline and links, and let the site offer it.
 
 Run it with ``make pdf``, which prepares what it needs. The pages are joined to one by
-``whole_book.js`` and printed by Chromium in the site's own print style. Of the reference, the package
-is left out: nobody looks up a signature on paper. A PDF with a fault is not offered: the program ends
-with what it found.
+``whole_book.js`` and printed by Chromium in the site's own print style. Of the reference, the
+package is left out: nobody looks up a signature on paper. A PDF with a fault is not offered: the
+program ends with what it found.
 """
 
 import re
@@ -88,10 +88,9 @@ def faults_of(content, book):
     faults = [f"Nothing has the name {name}, to which a link leads." for name in book["lost"]]
     with pikepdf.open(BytesIO(content)) as pdf:
         with pdf.open_outline() as outline:
-            titles = [entry.title for entry in outline.root]
-            empty = [entry.title for entry in outline.root[1:] if not entry.children]
-        if titles != book["outline"]:
-            faults.append(f"The outline is {titles}, not {book['outline']}.")
+            found = {entry.title: [part.title for part in entry.children] for entry in outline.root}
+        if found != book["outline"]:
+            faults.append(f"The outline is {found}, not {book['outline']}.")
         places = destinations(pdf)
         inside = 0
         for number, page in enumerate(pdf.pages, start=1):

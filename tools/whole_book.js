@@ -2,7 +2,8 @@
 // Every name in a page gets the page's own name before it, so that a link from page to page becomes
 // one from place to place.
 //
-// Takes the pages that are left out. Returns the titles in order.
+// Takes the pages that are left out. Returns what the PDF must have: title, author, the headings of
+// its outline; and the names that a link leads to and nothing has.
 
 async (leftOut) => {
   // What a page has that paper has not.
@@ -114,7 +115,10 @@ async (leftOut) => {
   return {
     title,
     author: text(front.querySelector(".component-author")).replace(/^By /, ""),
-    outline: ["Contents", ...texts.map((article) => text(article.querySelector("h1")))],
+    outline: Object.fromEntries([contents, ...texts].map((article) => [
+      text(article.querySelector("h1")),
+      [...article.querySelectorAll("h2")].map(text),
+    ])),
     lost: links.filter((name) => !document.getElementById(decodeURIComponent(name))),
   };
 };
