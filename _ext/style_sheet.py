@@ -2,7 +2,8 @@
 
 The theme and its extensions bring a dozen sheets, of which a page uses a tenth. All that the pages
 link are joined in the order in which they are linked. A rule stays if the tags, classes and ids of
-one of its selectors occur in some page, or as words in some script, which might set them.
+one of its selectors occur in some page, or as words in some script, which might set them. Of a name
+that a script puts together, such as `panel-${number}`, it is enough that the rule's begins so.
 """
 
 import json
@@ -26,6 +27,7 @@ ATTRIBUTE = re.compile(r'\b(href|media)="([^"]*)"')
 TAG = re.compile(r"<([a-zA-Z][\w-]*)([^>]*)>")
 NAMES = re.compile(r'\b(?:class|id)="([^"]*)"')
 WORD = re.compile(r"[A-Za-z_][\w-]*")
+BEGINNING = re.compile(r"""([A-Za-z_][\w-]*[-_])(?:\$\{|["'`])""")
 SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script>", re.DOTALL)
 VARIABLE = re.compile(r"--[\w-]+")
 # Selectors that hold selectors: one of those inside must be used, too.
@@ -64,6 +66,7 @@ class Words:
 
     def __init__(self, site: Path):
         self.names: set[str] = set()
+        self.beginnings: set[str] = set()
         self.variables: set[str] = set()
         for page in pages_of(site):
             text = page.read_text(encoding="utf-8")
@@ -80,18 +83,22 @@ class Words:
 
     def _read_script(self, text: str) -> None:
         self.names.update(WORD.findall(text))
+        self.beginnings.update(BEGINNING.findall(text))
         self.variables.update(VARIABLE.findall(text))
+
+    def know(self, name: str) -> bool:
+        return name in self.names or name.startswith(tuple(self.beginnings))
 
     def use(self, selector: list[Node]) -> bool:
         """Tell whether a selector, without a comma outside brackets, could find something."""
         before = ""
         for node in selector:
             if node.type == "ident" and before == ".":
-                used = node.value in self.names
+                used = self.know(node.value)
             elif node.type == "ident" and before != ":":
                 used = node.lower_value in self.names
             elif node.type == "hash":
-                used = node.value in self.names
+                used = self.know(node.value)
             elif node.type == "function" and node.lower_name in ALTERNATIVES:
                 used = any(map(self.use, alternatives(node.arguments)))
             else:  # what is excluded, attributes and states
