@@ -85,7 +85,10 @@ def test_chapters_stand_before_the_glossary_and_this_before_the_package(field, q
     assert "api" not in pages[:glossary]
 
 
-@pytest.mark.parametrize("one, other", [("ε", "epsilon"), ("β₁", "beta1"), ("warmup", "warm-up")])
+SAME = [("ε", "epsilon"), ("β₁", "beta1"), ("warmup", "warm-up"), ("ravines", "ravine")]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
 def test_names_of_the_same_find_the_same(field, one, other):
     assert results(field, one)[:5] == results(field, other)[:5]
 
