@@ -41,10 +41,11 @@ def printed():
     with chromium() as browser, Server(SITE) as home:
         page = browser.new_page()
         page.set_default_timeout(0)
-        page.goto(home.url + "whole-book")  # an empty page of the site's own address
+        # An empty page that has the site's address, so that it may read the others.
+        page.goto(home.url + "whole-book")
+        page.set_content("<!doctype html>")
         book = page.evaluate(JOIN, LEFT_OUT)
         page.add_style_tag(content=STYLE)
-        page.wait_for_load_state("load")
         page.evaluate(ALL_LOADED)
         options = {"prefer_css_page_size": True, "print_background": True}
         # Chromium's styles cannot say on which page something is. So the contents need two prints.

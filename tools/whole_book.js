@@ -7,8 +7,14 @@
 
 async (leftOut) => {
   // What a page has that paper has not.
-  const NOT_PRINTED =
-    "script, .headerlink, .explorer-live, .whole-book, details.hide.above-input, .sd-tab-set > input";
+  const NOT_PRINTED = [
+    "script",
+    ".headerlink",
+    ".explorer-live",
+    ".whole-book",
+    ".sd-tab-set > input",
+    "details.hide.above-input",
+  ].join();
   const NAMES = ["id", "for", "aria-controls", "aria-describedby", "aria-labelledby"];
   const home = document.baseURI;
 
@@ -33,7 +39,8 @@ async (leftOut) => {
   const title = text(front.querySelector("article h1"));
   const chapters = [{ address: new URL("index.html", home), title, page: front }];
   let part = null;
-  for (const entry of front.querySelectorAll(".bd-docs-nav .caption, .bd-docs-nav .toctree-l1 > a")) {
+  const sidebar = front.querySelector(".bd-docs-nav");
+  for (const entry of sidebar.querySelectorAll(".caption, .toctree-l1 > a")) {
     const address = new URL(entry.href ?? home);
     if (!entry.href) part = text(entry);
     else if (!leftOut.some((page) => address.pathname.endsWith(page)) && !address.hash) {
@@ -102,14 +109,19 @@ async (leftOut) => {
   const root = document.documentElement;
   root.lang = front.documentElement.lang;
   root.dataset.theme = "light";
+  const sheets = [...styles].map((href) => element("link", { rel: "stylesheet", href }));
+  const loaded = sheets.map((sheet) => new Promise((done, failed) => {
+    Object.assign(sheet, { onload: done, onerror: failed });
+  }));
   document.head.replaceChildren(
     element("title", {}, title),
-    ...[...styles].map((href) => element("link", { rel: "stylesheet", href })),
+    ...sheets,
     element("style", {}, pages),
   );
   const inner = element("div", { className: "bd-article-container" }, cover, contents, ...texts);
   const content = element("div", { className: "bd-content" }, inner);
   document.body.replaceChildren(element("main", { className: "bd-main" }, content));
+  await Promise.all(loaded);
 
   const links = [...document.querySelectorAll('a[href^="#"]')].map((link) => link.hash.slice(1));
   return {
