@@ -139,5 +139,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-collect-pages", not_found_page)
     app.connect("html-page-context", add_to_head, priority=850)
     # Icons and styles are cut to what pages name before this page's addresses change.
-    app.connect("build-finished", finish, priority=900)
+    app.connect("build-finished", finish, priority=950)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
