@@ -14,8 +14,18 @@ SOLUTION = re.compile(
     r"(?P<text>\s*<section[^>]*>.*?</section>\s*)</div>",
     re.DOTALL,
 )
+LINK = re.compile(r"</?a\b[^>]*>")
 CODE = '<details class="admonition hide '
 PROMPT = re.compile(r'<p class="(collapsed|expanded) admonition-title">(.*?)</p>')
+
+
+def fold_solution(found: re.Match) -> str:
+    """Return a solution in a fold. Its title opens it, and so cannot lead to the exercise too."""
+    title = LINK.sub("", found["title"])
+    return (
+        f'<details class="fold solution"{found["more"]}><summary>{title}</summary>'
+        f"{found['text']}</details>"
+    )
 
 
 def fold(
@@ -23,10 +33,7 @@ def fold(
 ) -> None:
     if "body" not in context:
         return
-    body = SOLUTION.sub(
-        r'<details class="fold solution"\g<more>><summary>\g<title></summary>\g<text></details>',
-        context["body"],
-    )
+    body = SOLUTION.sub(fold_solution, context["body"])
     body = body.replace(CODE, '<details class="fold hide ')
     context["body"] = PROMPT.sub(r'<span class="\1">\2</span>', body)
 

@@ -5,6 +5,7 @@ A few measures are set as browsers need them; each function says which and why.
 
 import re
 import unicodedata
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables.otTables import MathGlyphVariantRecord
 
 SOURCE = (
     Path(__file__).parent.parent
@@ -23,6 +25,7 @@ UNSEEN = re.compile(r"<annotation\b.*?</annotation>|<[^>]*>", re.DOTALL)
 VARIABLE = re.compile(r"<mi>(.)</mi>")
 ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 ROOT, PRIME = 0x221A, 0x2032
+SMALL_ROOT = 0.72  # of the height of the font's smallest
 # Blocks that hold slanted letters, and the letter that Unicode has elsewhere.
 SLANTED = (*range(0x1D434, 0x1D468), *range(0x1D6E2, 0x1D71C), 0x210E)
 
@@ -70,6 +73,30 @@ def narrow_roots(font: TTFont) -> None:
         redraw(font, form, Transform(width / font["hmtx"][form][0], 0, 0, 1, 0, 0), width)
 
 
+def lower_roots(font: TTFont) -> None:
+    """Begin the forms of the root sign with one for small letters.
+
+    A browser lays the bar close to what stands below it. Over a letter, the font's smallest form
+    would hang far below the line.
+    """
+    variants = font["MATH"].table.MathVariants
+    name = font.getBestCmap()[ROOT]
+    forms = variants.VertGlyphConstruction[variants.VertGlyphCoverage.glyphs.index(name)]
+    whole = font["glyf"][name]
+    width = font["hmtx"][name][0]
+    larger = forms.MathGlyphVariantRecord[0]
+    larger.VariantGlyph = "root.larger"
+    font.setGlyphOrder([*font.getGlyphOrder(), "root.larger"])
+    font["glyf"]["root.larger"] = deepcopy(whole)
+    font["hmtx"]["root.larger"] = font["hmtx"][name]
+    small = MathGlyphVariantRecord()
+    small.VariantGlyph = name
+    small.AdvanceMeasurement = round(SMALL_ROOT * larger.AdvanceMeasurement)
+    forms.MathGlyphVariantRecord.insert(0, small)
+    forms.VariantCount = len(forms.MathGlyphVariantRecord)
+    redraw(font, name, Transform(1, 0, 0, SMALL_ROOT, 0, 0), width)
+
+
 def enlarge_prime(font: TTFont) -> None:
     """Draw the prime as large as superscripts want it: browsers take no other form of it."""
     name = font.getBestCmap()[PRIME]
@@ -103,6 +130,7 @@ def write(needed: set[int], target: Path) -> None:
     subsetter.subset(font)
     if ROOT in needed:
         narrow_roots(font)
+        lower_roots(font)
     if PRIME in needed:
         enlarge_prime(font)
     raise_indices(font)
