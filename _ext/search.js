@@ -222,10 +222,10 @@
   // a word on.
   function excerpt(record, terms) {
     const has = (text) => hits(text, terms).length > 0;
-    const used = record.names.split(" ").filter(has);
     const elsewhere = !has(record.text) && !has(record.heading);
-    if (elsewhere && !has(record.tables) && used.length) {
-      return ["In its code: ", ...marked(used.join(", "), terms)];
+    if (elsewhere && !has(record.tables)) {
+      const used = record.names.split(" ").filter(has);
+      if (used.length) return ["In its code: ", ...marked(used.join(", "), terms)];
     }
     const text = elsewhere && has(record.tables) ? record.tables : record.text || record.tables;
     const found = hits(text, terms);
