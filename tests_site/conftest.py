@@ -9,7 +9,9 @@ from tests_site import browser as browsers
 from tests_site.pages import SITE
 from tests_site.server import Server
 
-TESTS_THAT_SHARE = re.compile(r"test_(?:(paper)|pages|drawn|explorers|figure)\.py::.*\[([\w/]+\.html)")
+TESTS_THAT_SHARE = re.compile(
+    r"test_(?:(paper)|pages|drawn|explorers|figure)\.py::.*\[([\w/]+\.html)"
+)
 
 
 class ByPage(LoadScopeScheduling):
