@@ -15,7 +15,7 @@ const MOST_DOTS = 120;
 const MOST_PLANNED = 128; // steps at which the place of a label is thought about
 const BLOCKED = 400; // what it counts that a label hides something at one of them
 const BESIDE = 25; // that it stands at the head of another path
-const CHANGE = 150; // what it counts that a label changes its place
+const CHANGE = 300; // what it counts that a label changes its place
 const SILENCE = 1200; // milliseconds without a change before a screen reader is told
 const NEAR = 10; // pixels from a curve at which it is pointed at
 const TEXT = { plain: "400 12px", label: "600 13px" };
@@ -612,6 +612,7 @@ class PathPanel extends Panel {
     this.heading.textContent = `${panel.title}, seen from above`;
     this.ratio = (panel.y.high - panel.y.low) / (panel.x.high - panel.x.low);
     this.choices = figure.content.axes[figure.axis("start")]?.values ?? [];
+    this.spots = [];
     if (this.choices.length > 1) this.handle();
   }
 
@@ -700,7 +701,8 @@ class PathPanel extends Panel {
     }
     this.start(position);
     this.ground.sum();
-    this.plan();
+    this.plans = undefined;
+    this.begun = undefined;
   }
 
   way(x, y, position) {
@@ -752,6 +754,10 @@ class PathPanel extends Panel {
   }
 
   draw(step) {
+    // While a slider other than that of the steps is moved, one step is enough.
+    const still = this.step === undefined || this.step === step;
+    if (!this.plans) this.plan(still ? step : undefined);
+    this.step = step;
     const few = this.figure.last <= MOST_DOTS;
     this.named = this.curves.map((curve, i) => {
       const { halo, ahead, line, dots, head, text, lead, wide } = curve;
@@ -766,7 +772,8 @@ class PathPanel extends Panel {
       const [px, py] = this.seen(points, now);
       head.setAttribute("transform", `translate(${x} ${y}) scale(1.2)`);
       head.classList.toggle("explorer-away", px !== x || py !== y);
-      const spot = SPOTS[this.plans[i][Math.floor(step / this.stride)]];
+      if (this.plans) this.spots[i] = this.plans[i][Math.floor(step / this.stride)];
+      const spot = SPOTS[this.spots[i]];
       const left = px + spot.x - wide * spot.shift;
       const top = py + spot.y - LINE / 2;
       const box = { left, top, right: left + wide, bottom: top + LINE };
@@ -786,19 +793,26 @@ class PathPanel extends Panel {
 
   // Chooses the place of every label beside its head for all steps at once. Of all ways through the
   // steps, each label takes the one on which it is least in the way and changes its place least: so
-  // it stays where it is while the steps are played, unless something else wants to be there.
-  plan() {
+  // it stays where it is while the steps are played, unless something else wants to be there. Where
+  // only one step is asked for, a label stays if it can, and the plan for all begins from there.
+  plan(only) {
     const { box, ground, curves, points } = this;
+    const whole = only === undefined;
     this.stride = Math.ceil((this.figure.last + 1) / MOST_PLANNED);
-    const times = Math.floor(this.figure.last / this.stride) + 1;
-    const heads = points.map((each) =>
-      Array.from({ length: times }, (_, k) => this.seen(each, k * this.stride)),
-    );
+    const count = Math.floor(this.figure.last / this.stride) + 1;
+    const times = whole ? Array.from({ length: count }, (_, k) => k * this.stride) : [only];
+    const stands = whole ? Math.floor(this.begun / this.stride) : 0;
+    const heads = points.map((each) => times.map((time) => this.seen(each, time)));
     const fixed = [this.noted, ...this.stars, ...this.begins.map(([x, y]) => around(x, y, 8))];
     fixed.push({ left: box.left, right: box.left + 24, top: box.top, bottom: box.top + 20 });
     const laid = heads[0].map(() => []);
-    this.plans = curves.map(({ wide }, i) => {
-      const cost = (k, { x, y, far, shift }) => {
+    const plans = curves.map(({ wide }, i) => {
+      const moved = whole ? 10 * BLOCKED : BESIDE;
+      const cost = (k, spot) => {
+        const left = k === stands && (this.spots[i] ?? spot) !== spot;
+        return inTheWay(k, SPOTS[spot]) + (left ? moved : 0);
+      };
+      const inTheWay = (k, { x, y, far, shift }) => {
         const [px, py] = heads[i][k];
         const left = px + x - wide * shift;
         const top = py + y - LINE / 2;
@@ -824,12 +838,12 @@ class PathPanel extends Panel {
         return total + ground.weight(left - 2, top, wide + 4, LINE);
       };
       const ways = [];
-      let totals = SPOTS.map((spot) => cost(0, spot));
-      for (let k = 1; k < times; k++) {
+      let totals = SPOTS.map((_, spot) => cost(0, spot));
+      for (let k = 1; k < times.length; k++) {
         const from = totals.indexOf(Math.min(...totals));
         const changed = totals[from] + CHANGE;
         ways.push(totals.map((total, spot) => (total <= changed ? spot : from)));
-        totals = totals.map((total, spot) => Math.min(total, changed) + cost(k, SPOTS[spot]));
+        totals = totals.map((total, spot) => Math.min(total, changed) + cost(k, spot));
       }
       const plan = [totals.indexOf(Math.min(...totals))];
       for (const way of ways.reverse()) plan.unshift(way[plan[0]]);
@@ -842,6 +856,8 @@ class PathPanel extends Panel {
       });
       return plan;
     });
+    if (whole) this.plans = plans;
+    else [this.spots, this.begun] = [plans.map(([spot]) => spot), only];
   }
 
   pointed(x, y) {
