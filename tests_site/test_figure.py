@@ -36,6 +36,8 @@ LOOK = """root => {
             [...row.cells].map(cell => cell.innerText.trim())),
         caption: root.querySelector(".explorer-status caption").innerText,
         scope: [...root.querySelectorAll(".explorer-status th")].map(node => node.scope),
+        cut: [...root.querySelectorAll(".explorer-heading, .explorer-status :is(th, td)")]
+            .filter(node => node.scrollWidth > node.clientWidth).map(node => node.innerText),
         wide: document.documentElement.scrollWidth - innerWidth,
         screen: innerWidth,
     };
@@ -120,12 +122,13 @@ def overlaps(shot, position):
                     yield f"{panel['title']}: {one['text']} on {other['text']}"
             if one["left"] < 0 or one["right"] > shot["screen"]:
                 yield f"{panel['title']}: {one['text']} leaves the screen"
+    yield from (f"{text} is cut off" for text in shot["cut"])
     if shot["wide"] > 0:
         yield "wider than the screen"
 
 
 @every_view
-def test_words_do_not_overlap(seen, path, viewport):
+def test_words_do_not_overlap_and_are_whole(seen, path, viewport):
     assert faults(seen, path, viewport, overlaps) == {}
 
 

@@ -15,7 +15,7 @@ const MOST_DOTS = 120;
 const MOST_PLANNED = 128; // steps at which the place of a label is thought about
 const BLOCKED = 400; // what it counts that a label hides something at one of them
 const BESIDE = 25; // that it stands at the head of another path
-const CHANGE = 150; // what it counts that a label changes its place
+const CHANGE = 300; // what it counts that a label changes its place
 const SILENCE = 1200; // milliseconds without a change before a screen reader is told
 const NEAR = 10; // pixels from a curve at which it is pointed at
 const TEXT = { plain: "400 12px", label: "600 13px" };
@@ -107,7 +107,11 @@ class Figure {
     this.last = content.steps.length - 1;
     // In JupyterLab, arrow keys would move from cell to cell.
     const quiet = { "data-lm-suppress-shortcuts": "true" };
-    this.root = element("div", "explorer", { role: "group", "aria-label": content.title, ...quiet });
+    this.root = element("div", "explorer", {
+      role: "group",
+      "aria-label": content.title,
+      ...quiet,
+    });
     this.panels = content.panels.map((panel) => new PANELS[panel.kind](panel, this));
     this.table = new Table(content, this);
     this.halves = [element("div", "explorer-half"), element("div", "explorer-half")];
@@ -174,7 +178,7 @@ class Figure {
     return this.names.indexOf(`${name}_index`);
   }
 
-  // --- where the panels stand ---------------------------------------------------------------------
+  // --- where the panels stand --------------------------------------------------------------------
 
   arrange() {
     const { root, panels, table, halves, width } = this;
@@ -267,7 +271,9 @@ class Figure {
     });
     const sum = (i, name) =>
       extents[i].reduce((total, extent) => total + extent[name], 0) + fixed[i];
-    const tight = extents.flat().reduce((total, extent) => total + extent.tight, 0);
+    const tight = extents
+      .flat()
+      .reduce((total, extent) => total + extent.tight, this.table.tight(space * (1 - share)));
     // The first column holds what is looked at most.
     const given = 4 * tight - PULL * share * space;
     const off = (tall, i) => {
@@ -290,7 +296,7 @@ class Figure {
     return { cost, heights };
   }
 
-  // --- what is drawn ------------------------------------------------------------------------------
+  // --- what is drawn -----------------------------------------------------------------------------
 
   draw() {
     const { position, step } = this;
@@ -309,7 +315,7 @@ class Figure {
     this.spoken.textContent = [this.table.text(), ...maps.map((map) => map.text())].join(" ");
   }
 
-  // --- what is pointed at -------------------------------------------------------------------------
+  // --- what is pointed at ------------------------------------------------------------------------
 
   // A method can be pointed at, be focused, be chosen in the table or be marked from outside.
   point(way, name) {
@@ -330,7 +336,7 @@ class Figure {
   }
 }
 
-// --- the numbers at the chosen step ---------------------------------------------------------------
+// --- the numbers at the chosen step --------------------------------------------------------------
 
 class Table {
   constructor({ panels, events }, figure) {
@@ -365,8 +371,7 @@ class Table {
     // A method with one number for all parts has it in each.
     const whole = (owner) => own.filter((one) => one.owner === owner).length === 1;
     const kept = parts.filter(
-      (part) =>
-        part || parts.length === 1 || own.some((one) => !one.part && !whole(one.owner)),
+      (part) => part || parts.length === 1 || own.some((one) => !one.part && !whole(one.owner)),
     );
     return kept.map((part) => ({
       head: part ? `${title}, ${part}` : title,
@@ -403,7 +408,7 @@ class Table {
     if (this.root.hidden || this.width === width) return;
     this.width = width;
     const { owners: methods, quantities, figure } = this;
-    const name = Math.max(...methods.map((one) => figure.measure(one, TEXT.label))) + 30;
+    const name = this.widest();
     // Methods have rows, unless so many numbers cannot stand beside each other.
     const across = name + quantities.length * NUMBER <= width || methods.length > 2;
     const heads = quantities.map(({ head }) => head);
@@ -443,6 +448,18 @@ class Table {
     this.drawn = undefined;
   }
 
+  widest() {
+    return Math.max(...this.owners.map((one) => this.figure.measure(one, TEXT.label))) + 30;
+  }
+
+  // How much is lacking to the width at which all numbers can stand beside each other, where they
+  // cannot stand below each other either. It weighs more than the width of a drawing: a number that
+  // is cut off is another number.
+  tight(width) {
+    if (this.root.hidden || this.owners.length < 3) return 0;
+    return 4 * Math.max(0, this.widest() + this.quantities.length * NUMBER - width);
+  }
+
   name(owner, look, across) {
     const sign = look ? [key(look)] : [];
     const scope = across ? "row" : "col";
@@ -463,7 +480,9 @@ class Table {
     if (this.root.hidden) return;
     write(this.caption, `after step ${this.steps[step]}`);
     this.owners.forEach((owner, i) =>
-      this.quantities.forEach(({ cell }, j) => write(this.cells[i][j], cell(owner, position, step))),
+      this.quantities.forEach(({ cell }, j) =>
+        write(this.cells[i][j], cell(owner, position, step)),
+      ),
     );
   }
 
@@ -490,7 +509,7 @@ class Table {
   }
 }
 
-// --- panels ---------------------------------------------------------------------------------------
+// --- panels --------------------------------------------------------------------------------------
 
 class Panel {
   constructor(panel, figure) {
@@ -593,6 +612,7 @@ class PathPanel extends Panel {
     this.heading.textContent = `${panel.title}, seen from above`;
     this.ratio = (panel.y.high - panel.y.low) / (panel.x.high - panel.x.low);
     this.choices = figure.content.axes[figure.axis("start")]?.values ?? [];
+    this.spots = [];
     if (this.choices.length > 1) this.handle();
   }
 
@@ -681,7 +701,8 @@ class PathPanel extends Panel {
     }
     this.start(position);
     this.ground.sum();
-    this.plan();
+    this.plans = undefined;
+    this.begun = undefined;
   }
 
   way(x, y, position) {
@@ -733,6 +754,10 @@ class PathPanel extends Panel {
   }
 
   draw(step) {
+    // While a slider other than that of the steps is moved, one step is enough.
+    const still = this.step === undefined || this.step === step;
+    if (!this.plans) this.plan(still ? step : undefined);
+    this.step = step;
     const few = this.figure.last <= MOST_DOTS;
     this.named = this.curves.map((curve, i) => {
       const { halo, ahead, line, dots, head, text, lead, wide } = curve;
@@ -747,7 +772,8 @@ class PathPanel extends Panel {
       const [px, py] = this.seen(points, now);
       head.setAttribute("transform", `translate(${x} ${y}) scale(1.2)`);
       head.classList.toggle("explorer-away", px !== x || py !== y);
-      const spot = SPOTS[this.plans[i][Math.floor(step / this.stride)]];
+      if (this.plans) this.spots[i] = this.plans[i][Math.floor(step / this.stride)];
+      const spot = SPOTS[this.spots[i]];
       const left = px + spot.x - wide * spot.shift;
       const top = py + spot.y - LINE / 2;
       const box = { left, top, right: left + wide, bottom: top + LINE };
@@ -767,19 +793,26 @@ class PathPanel extends Panel {
 
   // Chooses the place of every label beside its head for all steps at once. Of all ways through the
   // steps, each label takes the one on which it is least in the way and changes its place least: so
-  // it stays where it is while the steps are played, unless something else wants to be there.
-  plan() {
+  // it stays where it is while the steps are played, unless something else wants to be there. Where
+  // only one step is asked for, a label stays if it can, and the plan for all begins from there.
+  plan(only) {
     const { box, ground, curves, points } = this;
+    const whole = only === undefined;
     this.stride = Math.ceil((this.figure.last + 1) / MOST_PLANNED);
-    const times = Math.floor(this.figure.last / this.stride) + 1;
-    const heads = points.map((each) =>
-      Array.from({ length: times }, (_, k) => this.seen(each, k * this.stride)),
-    );
+    const count = Math.floor(this.figure.last / this.stride) + 1;
+    const times = whole ? Array.from({ length: count }, (_, k) => k * this.stride) : [only];
+    const stands = whole ? Math.floor(this.begun / this.stride) : 0;
+    const heads = points.map((each) => times.map((time) => this.seen(each, time)));
     const fixed = [this.noted, ...this.stars, ...this.begins.map(([x, y]) => around(x, y, 8))];
     fixed.push({ left: box.left, right: box.left + 24, top: box.top, bottom: box.top + 20 });
     const laid = heads[0].map(() => []);
-    this.plans = curves.map(({ wide }, i) => {
-      const cost = (k, { x, y, far, shift }) => {
+    const plans = curves.map(({ wide }, i) => {
+      const moved = whole ? 10 * BLOCKED : BESIDE;
+      const cost = (k, spot) => {
+        const left = k === stands && (this.spots[i] ?? spot) !== spot;
+        return inTheWay(k, SPOTS[spot]) + (left ? moved : 0);
+      };
+      const inTheWay = (k, { x, y, far, shift }) => {
         const [px, py] = heads[i][k];
         const left = px + x - wide * shift;
         const top = py + y - LINE / 2;
@@ -805,12 +838,12 @@ class PathPanel extends Panel {
         return total + ground.weight(left - 2, top, wide + 4, LINE);
       };
       const ways = [];
-      let totals = SPOTS.map((spot) => cost(0, spot));
-      for (let k = 1; k < times; k++) {
+      let totals = SPOTS.map((_, spot) => cost(0, spot));
+      for (let k = 1; k < times.length; k++) {
         const from = totals.indexOf(Math.min(...totals));
         const changed = totals[from] + CHANGE;
         ways.push(totals.map((total, spot) => (total <= changed ? spot : from)));
-        totals = totals.map((total, spot) => Math.min(total, changed) + cost(k, SPOTS[spot]));
+        totals = totals.map((total, spot) => Math.min(total, changed) + cost(k, spot));
       }
       const plan = [totals.indexOf(Math.min(...totals))];
       for (const way of ways.reverse()) plan.unshift(way[plan[0]]);
@@ -823,6 +856,8 @@ class PathPanel extends Panel {
       });
       return plan;
     });
+    if (whole) this.plans = plans;
+    else [this.spots, this.begun] = [plans.map(([spot]) => spot), only];
   }
 
   pointed(x, y) {
@@ -990,7 +1025,10 @@ class CurvesPanel extends Panel {
       if (at < 0) return lead.setAttribute("d", "");
       const [{ x, y }, height] = [ends[i], heights[at]];
       set(text, { x: box.right + 18, y: round(height + 4) });
-      lead.setAttribute("d", `M${x} ${y}L${Math.max(x, box.right)} ${y}L${box.right + 15} ${round(height)}`);
+      lead.setAttribute(
+        "d",
+        `M${x} ${y}L${Math.max(x, box.right)} ${y}L${box.right + 15} ${round(height)}`,
+      );
     });
     this.named = this.curves.map(({ wide }, i) => {
       const y = heights[named.indexOf(i)] ?? -100;
@@ -1077,7 +1115,11 @@ class BarsPanel extends Panel {
     );
     this.bars = curves.map(({ label, look }, i) => {
       const middle = this.y(i + 0.5);
-      const bar = shape("path", { class: "explorer-bar", "data-label": label, style: colour(look) });
+      const bar = shape("path", {
+        class: "explorer-bar",
+        "data-label": label,
+        style: colour(look),
+      });
       const name = words(this.shorts[i], box.left - 8, middle + 4, "end");
       const number = words("", 0, middle + 4, "start", "explorer-number");
       this.parts[i] = [bar, name, number];
@@ -1107,7 +1149,9 @@ class BarsPanel extends Panel {
   }
 
   pointed(x, y) {
-    return y < this.box.top || y > this.box.bottom ? "" : (this.labels[Math.floor(this.y.back(y))] ?? "");
+    return y < this.box.top || y > this.box.bottom
+      ? ""
+      : (this.labels[Math.floor(this.y.back(y))] ?? "");
   }
 }
 
@@ -1235,7 +1279,9 @@ class MapPanel extends Panel {
       tick.node.classList.toggle("explorer-away", !gone && Math.abs(tick.at - at) < 13);
     }
     this.told = gone ? "diverged" : `${this.panel.title} ${bounded(value, limits)}`;
-    const setting = `${this.across.label} ${this.across.values[position[column]]}, ${this.up.label} ${this.up.values[position[row]]}`;
+    const setting = [this.across, this.up]
+      .map(({ label, values: each }, i) => `${label} ${each[position[this.axes[i]]]}`)
+      .join(", ");
     const cell = position[row] * this.across.values.length + position[column];
     set(this.slider, { "aria-valuenow": cell, "aria-valuetext": `${setting}: ${this.told}` });
   }
@@ -1372,7 +1418,7 @@ function distance([ax, ay], [bx, by], x, y) {
   return Math.hypot(ax + share * dx - x, ay + share * dy - y);
 }
 
-// --- names ----------------------------------------------------------------------------------------
+// --- names ---------------------------------------------------------------------------------------
 
 // Whether a label is that of a method, or of a part of it: "Adam x₁" or "Adam, rare".
 function owns(owner, label) {
@@ -1400,7 +1446,7 @@ function shortened(labels) {
   return labels.map((label) => minus(same ? label.slice(first.length) : label));
 }
 
-// --- what the reader moves ------------------------------------------------------------------------
+// --- what the reader moves -----------------------------------------------------------------------
 
 function slider(name, most, look, ...content) {
   const range = { "aria-valuemin": 0, "aria-valuemax": most, "aria-valuenow": 0 };
@@ -1444,14 +1490,15 @@ function keyed(node, move) {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const [, kind, way] = event.key.match(/^(Arrow|Page)(\w+)$/) ?? [];
     if (way) move({ by: ARROWS[way], page: kind === "Page" });
-    else if (event.key === "Home" || event.key === "End") move({ by: [0, 0], to: Number(event.key === "End") });
+    else if (event.key === "Home" || event.key === "End")
+      move({ by: [0, 0], to: Number(event.key === "End") });
     else return;
     event.preventDefault();
     event.stopPropagation();
   });
 }
 
-// --- scales and numbers ---------------------------------------------------------------------------
+// --- scales and numbers --------------------------------------------------------------------------
 
 // A function from values to pixels.
 function scale({ low, high, log, labels }, from, to) {
@@ -1499,7 +1546,9 @@ function decades(low, high, most) {
 }
 
 function tick(value) {
-  return written(Number(value.toPrecision(6)), 6).replace(/(\.\d*?)0+(?=·|$)/, "$1").replace(/\.(?=·|$)/, "");
+  return written(Number(value.toPrecision(6)), 6)
+    .replace(/(\.\d*?)0+(?=·|$)/, "$1")
+    .replace(/\.(?=·|$)/, "");
 }
 
 // A number in so many digits, from a thousandth to thousands plainly, else with a power of ten.
@@ -1547,7 +1596,7 @@ function clamped(value, low, high) {
   return Math.max(low, Math.min(value, high));
 }
 
-// --- nodes ----------------------------------------------------------------------------------------
+// --- nodes ---------------------------------------------------------------------------------------
 
 function polyline(points, from, to) {
   let d = "";
