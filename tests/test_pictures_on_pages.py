@@ -26,6 +26,11 @@ Its caption.
 {numref}`fig-drawn` falls.
 
 ![Made elsewhere.](foreign.svg)
+
+```{image} alone.svg
+:name: alone
+:alt: Without a caption.
+```
 """
 
 
@@ -44,6 +49,7 @@ def build(folder, points):
     (source / "index.md").write_text(PAGE, encoding="utf-8")
     (source / "foreign.svg").write_text(FOREIGN, encoding="utf-8")
     draw(source / "drawn.svg", points)
+    draw(source / "alone.svg", 3)
     warnings = io.StringIO()
     options = {"extensions": ["myst_parser", "pictures"], "numfig": True, "html_theme": "basic"}
     with pytest.MonkeyPatch.context() as patch, docutils_namespace():
@@ -66,21 +72,21 @@ def test_the_build_has_nothing_to_complain_about(built):
 def test_a_figure_is_there_for_light_and_for_dark(built):
     page, site, _ = built
     found = re.findall(r'<a class="enlarge (\S+)" href="(\S+)"><img ([^>]*)></a>', page)
-    assert [form for form, _, _ in found] == ["for-light", "for-dark"]
+    assert [form for form, _, _ in found] == ["for-light", "for-dark"] * 2
     grounds = []
-    for form, address, attributes in found:
+    for form, address, attributes in found[:2]:
         assert f'src="{address}"' in attributes
         assert f"dark-light {form}" in attributes
         assert 'alt="A line that falls."' in attributes
         assert 'width="624" height="384"' in attributes
         assert 'loading="lazy"' in attributes
-        grounds.append(re.search(r"fill: (#\w+)", (site / address).read_text("utf-8"))[1])
+        grounds.append(re.search(r"fill: (#\w+)", (site / address).read_text(encoding="utf-8"))[1])
     assert grounds == ["#ffffff", "#121212"]
 
 
 def test_a_figure_has_one_name_and_one_caption(built):
     page, _, _ = built
-    assert page.count('id="fig-drawn"') == 1
+    assert [page.count(f'id="{name}"') for name in ("fig-drawn", "alone")] == [1, 1]
     assert page.count("Its caption.") == 1
     assert page.count("Fig. 1") == 2
 

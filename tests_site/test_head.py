@@ -89,7 +89,9 @@ def test_a_tab_names_the_chapter_first_and_the_book_once():
 
 def test_a_missing_page_is_answered_by_the_book_at_any_depth(browser):
     # The page's addresses begin where the site was built for.
-    root = re.search(r'data-content_root="([^"]*)"', (SITE / "404.html").read_text("utf-8"))[1]
+    root = re.search(
+        r'data-content_root="([^"]*)"', (SITE / "404.html").read_text(encoding="utf-8")
+    )[1]
     assert root.startswith("/")
     with Server(SITE, root) as server:
         address = f"{server.url}no/such/page.html"
