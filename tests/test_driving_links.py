@@ -20,12 +20,10 @@ from adaptive_lr.problems import ravine
 EXTENSIONS = str(Path(__file__).parent.parent / "_ext")
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
-PIXEL = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJg"
-    "gg=="
-)
+PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>'
 CONF = """
 extensions = ["myst_nb", "explorers", "driving_links"]
+source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb"}
 nb_execution_mode = "off"
 nb_mime_priority_overrides = [("html", "application/vnd.jupyter.widget-view+json", None)]
 nb_ipywidgets_js = {}
@@ -37,7 +35,7 @@ SECOND = {"mystnb": {"figure": {"caption": "Another.", "name": "fig-second"}}}
 def shown(explorer, metadata):
     """Return a cell whose output is an explorer, as if it had been run."""
     view = explorer.widget()._repr_mimebundle_()[VIEW]
-    data = {VIEW: view, "image/png": PIXEL, "text/plain": "Explorer"}
+    data = {VIEW: view, "image/svg+xml": PICTURE, "text/plain": "Explorer"}
     return new_code_cell("explorer", metadata=metadata, outputs=[new_output("display_data", data)])
 
 

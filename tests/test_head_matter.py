@@ -32,6 +32,7 @@ def build(folder, pages=PAGES):
     site = folder / "site"
     options = {
         "extensions": ["myst_parser", "head_matter", "public_address"],
+        "source_suffix": {".md": "markdown"},
         "project": "A book",
         "html_title": "A book",
         "html_theme": "basic",

@@ -51,7 +51,12 @@ def build(folder, points):
     draw(source / "drawn.svg", points)
     draw(source / "alone.svg", 3)
     warnings = io.StringIO()
-    options = {"extensions": ["myst_parser", "pictures"], "numfig": True, "html_theme": "basic"}
+    options = {
+        "extensions": ["myst_parser", "pictures"],
+        "source_suffix": {".md": "markdown"},
+        "numfig": True,
+        "html_theme": "basic",
+    }
     with pytest.MonkeyPatch.context() as patch, docutils_namespace():
         patch.syspath_prepend(str(ROOT / "_ext"))
         patch.setenv("BOOK_FIGURE_FORMAT", "svg")
