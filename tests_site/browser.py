@@ -1,6 +1,8 @@
 """A real browser that reaches this machine only and forgets nothing that it was asked for."""
 
 import os
+import re
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,6 +23,13 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+
+# No page in a folder may fetch a font before its style asks for it, which it does all the same.
+FONT_IN_A_FOLDER = re.compile(r"file:\S*\.woff2")
+
+LONGEST_WAIT = 30  # seconds
+EXPLORERS_DRAWN = """() => [...document.querySelectorAll(".explorer-output")].every(
+    output => output.matches(".explorer-alive, :has(> .explorer-message)"))"""
 
 # A theme of the reader's choice, where the site's own switch would leave it.
 CHOOSE_THEME = "for (const key of ['mode', 'theme']) localStorage.setItem(key, '{}')"
@@ -82,7 +91,8 @@ class Record:
 
     def _on_failed(self, request):
         self.waiting.discard(request)
-        self.failed.append(f"{request.failure} {request.url}")
+        if not FONT_IN_A_FOLDER.search(request.url):
+            self.failed.append(f"{request.failure} {request.url}")
 
     def _on_response(self, response):
         if response.status >= 400:
@@ -90,8 +100,9 @@ class Record:
 
     def _on_console(self, message):
         if message.type in {"error", "warning"}:
-            place = message.location
-            self.complaints.append(f"{message.type}: {message.text} ({place['url']})")
+            text = f"{message.type}: {message.text} ({message.location['url']})"
+            if not FONT_IN_A_FOLDER.search(text):
+                self.complaints.append(text)
 
 
 @contextmanager
@@ -115,5 +126,9 @@ def settle(page, record):
     """Scroll to the end and back, so that lazy pictures load, and wait until all have come."""
     page.evaluate(SCROLL_TO_THE_END)
     page.wait_for_timeout(50)
+    page.wait_for_function(EXPLORERS_DRAWN)
+    until = time.monotonic() + LONGEST_WAIT
     while record.waiting:
         page.wait_for_timeout(20)
+        if time.monotonic() > until:
+            raise TimeoutError(f"never answered: {[one.url for one in record.waiting]}")

@@ -57,9 +57,15 @@ def contrast(red, green, blue):
 
 
 def pale_text(text_page):
-    """Return the characters of a page that can hardly be read on white, and their colours."""
+    """Return the characters of a page that can hardly be read on white, and their colours.
+
+    The outline of a word in a figure, which keeps curves off it, is no text to be read.
+    """
     found = {}
     for index in range(text_page.count_chars()):
+        word = pdfium.FPDFText_GetTextObject(text_page, index)
+        if pdfium.FPDFTextObj_GetTextRenderMode(word) == pdfium.FPDF_TEXTRENDERMODE_STROKE:
+            continue
         colour = [c_uint() for _ in range(4)]
         pdfium.FPDFText_GetFillColor(text_page, index, *map(byref, colour))
         *rgb, _ = (part.value for part in colour)

@@ -735,8 +735,9 @@ class PathPanel extends Panel {
     if (this.slider) {
       set(this.slider, { "aria-valuenow": here, "aria-valuetext": this.choices[here] });
     }
-    // The word stands on the side where there is most room.
+    // The word stands on the side where there is most room, and off the numbers of the axes.
     this.ground.sum();
+    const { box } = this;
     const [cx, cy] = this.begins[here];
     const wide = this.figure.measure("start", TEXT.plain) + 4;
     const sides = [
@@ -745,7 +746,9 @@ class PathPanel extends Panel {
       [cx - wide / 2, cy + 9],
       [cx - wide / 2, cy - 23],
     ].map(([left, top]) => {
-      return { left, top, weight: this.ground.weight(left, top, wide, LINE) };
+      const outside = left < box.left || left + wide > box.right || top + LINE > box.bottom;
+      const weight = outside ? Infinity : this.ground.weight(left, top, wide, LINE);
+      return { left, top, weight };
     });
     const { left, top } = sides.reduce((a, b) => (b.weight < a.weight ? b : a));
     set(this.word, { x: left + 2, y: top + 11 });
