@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
-from ctypes import byref, c_uint
+from ctypes import byref, c_double, c_uint
 from dataclasses import dataclass
 from functools import cache
+from math import ceil, floor
 
+import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
@@ -16,6 +18,7 @@ from tests_site.pages import SITE, WIDER_THAN_THE_SCREEN, WITH_EXPLORER
 MOST_PAGES = 26
 MARGIN = 36  # points; less than the margins of a page, more than from its edge to its number
 SHEET = {"width": 657, "height": 990}  # what lies between the margins, in pixels of styles
+DRAWN = 3  # pixels a point
 LEAST_CONTRAST = 4.5  # with white, as the guidelines for the web ask of text
 
 CHAPTERS = sorted(WITH_EXPLORER[1:], key=lambda path: (SITE / path).stat().st_size)[-2:]
@@ -56,20 +59,31 @@ def contrast(red, green, blue):
     return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
 
 
-def pale_text(text_page):
+def seen_contrast(drawing, box, height):
+    """Return the contrast with white of the darkest point in a box of a drawn page."""
+    left, right, bottom, top = (DRAWN * edge.value for edge in box)
+    place = (floor(left), floor(DRAWN * height - top), ceil(right), ceil(DRAWN * height - bottom))
+    pixels = np.asarray(drawing.crop(place).convert("RGB")).reshape(-1, 3)
+    return max(contrast(*pixel) for pixel in pixels)
+
+
+def pale_text(sheet):
     """Return the characters of a page that can hardly be read on white, and their colours.
 
-    The outline of a word in a figure, which keeps curves off it, is no text to be read.
+    White under a word of a figure, which keeps curves off it, is found by its place: it is dark.
     """
-    found = {}
+    found, drawing = {}, None
+    text_page, (_, height) = sheet.get_textpage(), sheet.get_size()
     for index in range(text_page.count_chars()):
-        word = pdfium.FPDFText_GetTextObject(text_page, index)
-        if pdfium.FPDFTextObj_GetTextRenderMode(word) == pdfium.FPDF_TEXTRENDERMODE_STROKE:
-            continue
         colour = [c_uint() for _ in range(4)]
         pdfium.FPDFText_GetFillColor(text_page, index, *map(byref, colour))
         *rgb, _ = (part.value for part in colour)
-        if contrast(*rgb) < LEAST_CONTRAST:
+        if contrast(*rgb) >= LEAST_CONTRAST:
+            continue
+        drawing = drawing or sheet.render(scale=DRAWN).to_pil()
+        box = [c_double() for _ in range(4)]
+        pdfium.FPDFText_GetCharBox(text_page, index, *map(byref, box))
+        if seen_contrast(drawing, box, height) < LEAST_CONTRAST:
             character = chr(pdfium.FPDFText_GetUnicode(text_page, index))
             found[tuple(rgb)] = found.get(tuple(rgb), "") + character
     return found
@@ -116,7 +130,7 @@ def printed(browser, site, path, scripts=True):
     for sheet in pdf:
         _, height = sheet.get_size()
         found.pages.append(within_margins(sheet, height - MARGIN))
-        found.pale.append(pale_text(sheet.get_textpage()))
+        found.pale.append(pale_text(sheet))
         colours = sheet.render(scale=0.25).to_pil().getcolors(maxcolors=1 << 20)
         found.backgrounds.append(max(colours)[1])
     for entry in pdf.get_toc():
