@@ -50,7 +50,7 @@ peers: $(PEERS)/installed
 CHROMIUM ?= chromium
 export CHROMIUM
 test-site: book $(LOOK)/installed
-	$(LOOK)/python -m pytest -n 2 tests_site
+	$(LOOK)/python -m pytest -n auto --maxprocesses 4 tests_site
 
 # The whole book on paper. The site offers it from then on.
 pdf: book $(LOOK)/installed

@@ -25,6 +25,9 @@ WITH_EXPLORER = [
     *(f"chapters/{path.stem}.html" for path in sorted((ROOT / "chapters").glob("*.ipynb"))),
 ]
 
+# Sections are laid out when they come near, and what is not laid out has no colours.
+ALL_SECTIONS = "section { content-visibility: visible !important; }"
+
 # Closed parts of the page are content too. Axe sees nothing, and a formula has no size, in them.
 OPEN_ALL = """() => {
     for (const closed of document.querySelectorAll("details")) closed.open = true;
@@ -130,12 +133,13 @@ COME_TO_REST = """() => Promise.all([
 ])"""
 
 
-def axe(page, *, colours_only=False):
-    """Return what axe-core finds, one line each; ``colours_only`` suits a mere change of theme."""
+def axe(page, *, colours=True, all_else=True):
+    """Return what axe-core finds, one line each: about colours, and about all else."""
+    page.add_style_tag(content=ALL_SECTIONS)
     page.evaluate(COME_TO_REST)
     page.evaluate(AXE)
-    violations = page.evaluate(CONTRAST)
-    if not colours_only:
+    violations = page.evaluate(CONTRAST) if colours else []
+    if all_else:
         violations += page.evaluate(ALL_ELSE)
     return [
         f"{violation['id']}: {violation['help']}: {node['target']}"
