@@ -212,7 +212,8 @@ def write_sheet(app: Sphinx, error: Exception | None) -> None:
         address = path.relative_to(site).as_posix()
         pages[address] = path.read_text(encoding="utf-8")
         own = list(sheets_of(pages[address], posixpath.dirname(address)))
-        if own and own != [(f"_static/{NAME}", "")]:
+        # The page for missing addresses names its sheet by the whole path.
+        if own and not own[0][0].endswith(f"_static/{NAME}"):
             orders[address] = own
     orders = {address: order for address, order in orders.items() if address in pages}
     record.write_text(json.dumps(orders), encoding="utf-8")
