@@ -43,6 +43,12 @@ COUNT_WORDS = """() => {
         new MutationObserver(() => { said += 1; }).observe(
             region, {childList: true, characterData: true, subtree: true});
 }"""
+NOTE_SHIFTS = """
+window.shift = 0;
+new PerformanceObserver(list => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) shift += entry.value;
+}).observe({type: "layout-shift", buffered: true});
+"""
 NO_UNPACKING = "delete window.DecompressionStream"
 
 
@@ -106,6 +112,18 @@ def test_it_is_loaded_where_an_address_leads_to_it(browser, site):
         assert page.locator(".explorer-stage").evaluate(
             "stage => stage.getBoundingClientRect().top < innerHeight"
         )
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE])
+@pytest.mark.parametrize(
+    "address", [f"{FRONT}#fig-index-paths", f"{CHAPTER}#fig-momentum-explorer"]
+)
+def test_the_text_below_stays_where_it_is(browser, site, address, viewport):
+    options = {"viewport": viewport, "script": NOTE_SHIFTS}
+    with opened(browser, site + address, **options) as (page, _):
+        page.locator(".explorer-alive .explorer[data-ready]").wait_for(timeout=10_000)
+        page.evaluate(TWO_FRAMES)
+        assert page.evaluate("shift") <= 0.02
 
 
 def test_it_works_under_a_strict_policy(browser):
