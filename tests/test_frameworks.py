@@ -161,6 +161,20 @@ def test_a_weight_decay_that_is_a_schedule():
     np.testing.assert_allclose(path, [0.9, 0.9 * 0.95, 0.9 * 0.95 * 0.975])
 
 
+@pytest.mark.parametrize("function", [pytorch.adam, pytorch.adamw])
+def test_a_first_beta_that_is_a_schedule(function):
+    falling = schedules.step_decay(0.8, 0.5, every=1)
+    optimizer = function(0.1, betas=(falling, 0.999), weight_decay=0)
+    x, state = np.array([1.0]), optimizer.init(np.array([1.0]))
+    y = x
+    for t, dx in enumerate([1.0, -2.0, 0.5], start=1):
+        x, then = optimizer.update(x, np.array([dx]), state, t)
+        by_hand = function(0.1, betas=(falling(t - 1), 0.999), weight_decay=0)
+        y, _ = by_hand.update(y, np.array([dx]), state, t)
+        state = then
+    np.testing.assert_array_equal(x, y)
+
+
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_tables_of_defaults_are_those_of_the_signatures(function):
     table = defaults(function)
