@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from bs4.element import PreformattedString
 
-from tests_site.browser import NARROW, TWO_FRAMES, WIDE, opened
+from tests_site.browser import NARROW, TWO_FRAMES, WIDE, opened, settle
 from tests_site.pages import ALL_SECTIONS, OPEN_ALL, PAGES, ROOT, SITE, WITH_EXPLORER
 
 MOST_NODES = 8000
@@ -162,7 +162,7 @@ def with_all_sheets(path, text):
 
 def styles(browser, address, state, change=None):
     """Return the styles of a page, or of what ``change`` makes of it."""
-    with opened(browser, "about:blank", **STATES[state]) as (page, _):
+    with opened(browser, "about:blank", **STATES[state]) as (page, record):
         if change:
             page.route(
                 address,
@@ -171,6 +171,7 @@ def styles(browser, address, state, change=None):
                 ),
             )
         page.goto(address, wait_until="load")
+        settle(page, record)  # with every explorer alive
         page.wait_for_function("document.fonts.status === 'loaded'")
         # What is out of sight has no height of its own before it has been near.
         page.add_style_tag(content=ALL_SECTIONS)
